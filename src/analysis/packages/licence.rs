@@ -12,6 +12,8 @@
 
 mod name;
 
+use std::collections::BTreeSet;
+
 #[cfg(test)]
 mod tests;
 
@@ -47,14 +49,12 @@ pub fn is_listed(id: &str) -> bool {
 /// One expression for several licences that all apply.
 pub fn all_of(expressions: &[String]) -> String {
     let mut parts = Vec::new();
-    for expression in expressions {
-        let part = match expression.contains(" OR ") && expressions.len() > 1 {
+    let mut seen = BTreeSet::new();
+    for expression in expressions.iter().filter(|one| seen.insert(one.as_str())) {
+        parts.push(match expression.contains(" OR ") && expressions.len() > 1 {
             true => format!("({expression})"),
             false => expression.clone(),
-        };
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
+        });
     }
     parts.join(" AND ")
 }

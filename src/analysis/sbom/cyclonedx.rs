@@ -20,6 +20,7 @@ use crate::analysis::packages::{Release, licence};
 use crate::problem::Problem;
 use crate::time::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Writes the document as JSON text.
 pub fn write(document: &SbomDocument<'_>) -> Result<String, Problem> {
@@ -194,6 +195,7 @@ fn licences(all: &[ComponentLicence]) -> Value {
         }
         _ => {
             let mut list: Vec<Value> = Vec::new();
+            let mut seen = BTreeSet::new();
             for one in all {
                 let listed = one.expression.as_deref().filter(|id| licence::is_listed(id));
                 let (key, value) = match (listed, &one.expression) {
@@ -201,12 +203,18 @@ fn licences(all: &[ComponentLicence]) -> Value {
                     (None, Some(expression)) => ("name", &expression[..]),
                     (None, None) => ("name", one.declared.trim()),
                 };
-                let item = json!({ "license": { key: value, "acknowledgement": "declared" } });
-                if !list.contains(&item) {
-                    list.push(item);
+                if seen.insert((key, value)) {
+                    list.push(json!({ "license": { key: value, "acknowledgement": "declared" } }));
                 }
             }
             Value::Array(list)
         }
     }
+}
+
+#[test]
+fn a_hundred_thousand_names_of_licences_are_written_once_each() {
+    let named = |at: usize| ComponentLicence { declared: format!("L{}", at / 2), expression: None };
+    let all: Vec<_> = (0..200_000).map(named).collect();
+    assert_eq!(licences(&all).as_array().map(Vec::len), Some(100_000));
 }

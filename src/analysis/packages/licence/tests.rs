@@ -226,3 +226,10 @@ proptest::proptest! {
         let _ = normalise(&text);
     }
 }
+
+#[test]
+fn a_hundred_thousand_licences_are_one_expression() {
+    let names: Vec<String> = (0..100_000).map(|at| format!("LicenseRef-{at}")).collect();
+    let twice = [&names[..], &names[..]].concat();
+    assert_eq!(all_of(&twice), names.join(" AND "));
+}

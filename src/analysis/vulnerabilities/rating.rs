@@ -12,17 +12,23 @@ use super::vulnerability::Rating;
 pub fn best_rating<'a>(
     records: impl Iterator<Item = (&'a OsvQuery, &'a OsvRecord)>,
 ) -> Option<Rating> {
-    let mut ratings: Vec<(u8, Rating)> = Vec::new();
+    let mut best: Option<(u8, Rating)> = None;
+    // The first of the highest rank. Only that one is kept: a record may have a rating for each of a million packages.
+    let mut take = |rating: (u8, Rating)| {
+        if best.as_ref().is_none_or(|(rank, _)| rating.0 > *rank) {
+            best = Some(rating);
+        }
+    };
     for (query, record) in records {
-        for affected in record.matching(query) {
-            let severities = affected.severity.iter().chain(&record.severity);
-            ratings.extend(severities.filter_map(|severity| by_severity(severity, record)));
-            ratings.extend(by_database(affected, record, query));
+        for (at, affected) in record.matching(query).enumerate() {
+            // The record's own are the same for each package.
+            let own = if at == 0 { &record.severity[..] } else { &[] };
+            let severities = affected.severity.iter().chain(own);
+            severities.filter_map(|severity| by_severity(severity, record)).for_each(&mut take);
+            by_database(affected, record, query).for_each(&mut take);
         }
     }
-    // The first of the highest rank.
-    let best = ratings.iter().map(|(rank, _)| *rank).max()?;
-    ratings.into_iter().find(|(rank, _)| *rank == best).map(|(_, rating)| rating)
+    best.map(|(_, rating)| rating)
 }
 
 /// A computed score, or the word of another severity type. The rank is CVSS's version, 1 for a word.

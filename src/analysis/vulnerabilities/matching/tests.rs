@@ -104,3 +104,18 @@ fn records_about_other_packages_are_ignored() {
     let other = json!([{"package": {"ecosystem": "npm", "name": "q"}, "versions": ["1.0.0"]}]);
     assert!(of(&[record(json!({"id": "X-1", "affected": other}))]).is_empty());
 }
+
+#[test]
+fn the_ratings_of_a_record_are_not_repeated_for_each_package() {
+    let severity =
+        json!({"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"});
+    let affected = json!({"package": {"ecosystem": "npm", "name": "p"}, "versions": ["1.0.0"]});
+    let mut last = affected.clone();
+    last["severity"] = json!([{"type": "CVSS_V4",
+        "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"}]);
+    let mut all = vec![affected; 20_000];
+    all.push(last);
+    let one = record(json!({"id": "A-1", "affected": all, "severity": vec![severity; 200]}));
+    let rating = of(&[one])[0].rating.clone().unwrap();
+    assert_eq!(rating.source, "CVSS 4.0, A-1", "the newest of all");
+}

@@ -89,8 +89,8 @@ pub struct FileState {
     pub xattrs: Vec<Xattr>,
     /// How many more attributes there are.
     pub xattrs_left_out: u32,
-    /// Names of the same inode under the selection, itself included; 1 for most.
-    pub links: u32,
+    /// Names of the same inode under the selection, itself included; 1 for most. `None` in a history: not counted.
+    pub links: Option<u32>,
     /// BLAKE3 of the content, 128 bits in hexadecimal, where it was computed.
     pub content_hash: Option<String>,
     /// Its content can be read.

@@ -33,7 +33,8 @@ impl Session {
         let layers = last_layers(tree, question.layers);
         let current = tree.state(node, layers).filter(|event| event.is_there());
         let current = current.map(|event| {
-            let mut state = file_state(tree, event, layers);
+            let mut state = file_state(tree, event);
+            state.links = Some(tree.link_count(event, layers));
             if event.is_directory() {
                 state.size = size_under(tree, question.layers, node);
             }
@@ -122,18 +123,18 @@ fn file_history(open: &OpenImage, tree: &FileTree, node: u32) -> Vec<FileEvent> 
             instruction: layer_instruction(open, event.layer),
             change,
             differences,
-            state: event.is_there().then(|| file_state(tree, event, event.layer.0 + 1)),
+            state: event.is_there().then(|| file_state(tree, event)),
         });
     }
     history
 }
 
-/// The state in which an event leaves a path, in the tree of the first `layers` layers, without its attributes: a path
-/// has such a state for each layer.
-fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
+/// The state in which an event leaves a path, without its attributes: a path has such a state for each layer. Its names
+/// are not counted either: that is a pass over the whole tree.
+fn file_state(tree: &FileTree, event: &PathEvent) -> FileState {
     let kind = node_kind(tree, event);
     let Some(entry) = tree.entry(event) else {
-        return FileState { kind, links: 1, ..FileState::default() };
+        return FileState { kind, ..FileState::default() };
     };
     let inode = tree.inode(event);
     let is_device = matches!(kind, NodeKind::CharDevice | NodeKind::BlockDevice);
@@ -148,7 +149,7 @@ fn file_state(tree: &FileTree, event: &PathEvent, layers: u32) -> FileState {
         device: is_device.then(|| entry.device()),
         xattrs: Vec::new(),
         xattrs_left_out: 0,
-        links: tree.link_count(event, layers),
+        links: None,
         content_hash: inode.and_then(|inode| content_hash(tree.content_entry(inode))),
         readable: matches!(kind, NodeKind::File | NodeKind::HardLink) && inode.is_some(),
         in_tar: Some(tar_facts(entry)),
@@ -203,8 +204,7 @@ fn content_hash(entry: Entry<'_>) -> Option<String> {
 /// What differs between two states of a path. A path of another kind is another thing: then nothing else is
 /// compared.
 fn differences(tree: &FileTree, before: &PathEvent, after: &PathEvent) -> Vec<Difference> {
-    let state = |event: &PathEvent| file_state(tree, event, event.layer.0 + 1);
-    let (old, new) = (state(before), state(after));
+    let (old, new) = (file_state(tree, before), file_state(tree, after));
     // A hard link is the file that it links to.
     let kind = |state: &FileState| match state.kind {
         NodeKind::HardLink => NodeKind::File,

@@ -6,8 +6,9 @@ use crate::member_path::MemberPath;
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::protocol::{
-    CompareContent, ComputeDigest, ContentComparison, ContentInfo, FileOutline, LinkPath,
-    ListMembers, MemberAddress, MemberList, OpenAdvisories, OutlineFile, ReadContent, ReadMember,
+    CompareContent, ComputeDigest, ContentComparison, ContentInfo, FileDetails, FileOutline,
+    LinkPath, ListMembers, MemberAddress, MemberList, OpenAdvisories, OutlineFile, ReadContent,
+    ReadMember,
 };
 use crate::selection::LayerSelection;
 use crate::session::schedule::{JobEnd, ScheduleInput};
@@ -262,4 +263,18 @@ fn files_of_advisories_are_read_by_workers_and_answered_together() {
     world.cancel(many);
     world.run();
     world.assert_clean();
+}
+
+#[test]
+fn the_names_of_a_file_are_counted_for_its_state_and_not_for_each_of_its_history() {
+    let mut world = world();
+    world.open_files(archive(&[&[("a", "1")], &[("a", "2")]], &[&[0, 1]]));
+    world.run();
+    let path = LinkPath("/a".to_owned());
+    let question = FileDetails { image: image(0), path, layers: LayerSelection::All };
+    let asked = world.ask(question.clone());
+    let facts = world.answer(asked, &question).unwrap();
+    assert_eq!(facts.current.unwrap().links, Some(1));
+    let history = facts.history.into_iter().map(|event| event.state.unwrap().links);
+    assert_eq!(history.collect::<Vec<_>>(), [None, None]);
 }

@@ -40,8 +40,8 @@ pub fn FactsOfPath(
     let target = (!state.target.is_empty())
         .then(|| view! { <Fact name="Target" code=true>{state.target.to_string()}</Fact> });
     let link_end = link_end.map(|end| view! { <LinkEndFact end /> });
-    let links = (state.links > 1)
-        .then(|| view! { <Fact name="Hard links">{state.links.to_string()}</Fact> });
+    let links = state.links.filter(|links| *links > 1);
+    let links = links.map(|links| view! { <Fact name="Hard links">{links.to_string()}</Fact> });
     let xattrs = xattr_lines(&state.xattrs, state.xattrs_left_out);
     let in_tar = state.in_tar.as_ref().and_then(tar_text).map(|text| {
         let title = "What the layer's tar says; a container sees none of it";

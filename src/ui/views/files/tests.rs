@@ -23,7 +23,7 @@ fn state() -> FileState {
         mode: Some(0o4755),
         owner: Some(FileOwner { uid: 0, gid: 0, user: "root".into(), group: "".into() }),
         modified_at: Some(FileTime { seconds: 1_795_780_800, nanoseconds: 0 }),
-        links: 1,
+        links: Some(1),
         readable: true,
         ..FileState::default()
     }

@@ -10,7 +10,7 @@ use crate::analysis::vulnerabilities::ecosystem::{OsvQuery, queries};
 use crate::analysis::vulnerabilities::matching::vulnerabilities;
 use crate::analysis::vulnerabilities::offline::ExportMatches;
 use crate::analysis::vulnerabilities::record::OsvRecord;
-use crate::analysis::vulnerabilities::vex::{self, VexStatement};
+use crate::analysis::vulnerabilities::vex::{self, VexStatements};
 use crate::analysis::vulnerabilities::vulnerability::{
     AffectedPackage, VexDocument, Vulnerability,
 };
@@ -20,6 +20,7 @@ use crate::text::Shown;
 use crate::vocabulary::UncheckedReason;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Warnings that are kept: a database that is down fails for each of a thousand records.
 const MAX_WARNINGS: usize = 20;
@@ -39,7 +40,7 @@ pub(super) struct KnownVulnerabilities {
     /// Databases that were asked; `None`: every database.
     pub ecosystems: Option<BTreeSet<String>>,
     /// VEX documents: those of the user after those of the image, over which they count.
-    pub vex: Vec<(VexDocument, Vec<VexStatement>)>,
+    pub vex: Vec<(VexDocument, Arc<VexStatements>)>,
     /// IDs that are known for each question.
     answers: BTreeMap<OsvQuery, BTreeSet<String>>,
     /// When a record was changed, as the answer says.
@@ -213,7 +214,7 @@ impl KnownVulnerabilities {
     }
 
     /// Takes a VEX document; one of the same origin and name is replaced.
-    pub fn take_vex(&mut self, document: VexDocument, statements: Vec<VexStatement>) {
+    pub fn take_vex(&mut self, document: VexDocument, statements: Arc<VexStatements>) {
         self.vex.retain(|(known, _)| *known != document);
         self.vex.push((document, statements));
         self.vex.sort_by_key(|(document, _)| document.origin); // stable

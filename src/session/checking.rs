@@ -13,6 +13,7 @@ use crate::json;
 use crate::problem::Problem;
 use crate::protocol::CheckState;
 use crate::vocabulary::{ImagePosition, VexOrigin};
+use std::sync::Arc;
 
 impl Session {
     fn check_mut(&mut self, image: ImagePosition) -> Result<&mut KnownVulnerabilities, Problem> {
@@ -128,7 +129,7 @@ impl Session {
         }
         if !file.vex.is_empty() {
             let document = VexDocument { origin: VexOrigin::Opened, name: name.to_owned() };
-            check.take_vex(document, file.vex);
+            check.take_vex(document, Arc::new(file.vex));
         }
         Ok(())
     }

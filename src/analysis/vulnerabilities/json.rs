@@ -21,3 +21,11 @@ pub fn objects<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Valu
 pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
+
+/// Shortens a text to at most this many bytes of whole characters.
+pub fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+    }
+}

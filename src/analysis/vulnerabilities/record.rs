@@ -6,7 +6,7 @@
 //! without an ID is rejected.
 
 use super::ecosystem::normalised;
-use super::json::{objects, text, texts};
+use super::json::{cut, objects, text, texts};
 use crate::text::text_as_utf8;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -126,13 +126,7 @@ impl OsvRecord {
                 date.clear();
             }
         }
-        if record.details.len() > MAX_DETAILS {
-            let mut end = MAX_DETAILS;
-            while !record.details.is_char_boundary(end) {
-                end -= 1;
-            }
-            record.details.truncate(end);
-        }
+        cut(&mut record.details, MAX_DETAILS);
         for list in [&mut record.aliases, &mut record.related, &mut record.upstream] {
             list.truncate(MAX_NAMES);
         }

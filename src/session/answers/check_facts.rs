@@ -28,6 +28,8 @@ impl Session {
             warnings: check.warnings.clone(),
             ..CheckFacts::default()
         };
+        let vex = check.vex.iter();
+        facts.warnings.extend(vex.filter_map(|(name, statements)| statements.warning(name)));
         let (open, built) = (self.image(image)?, self.built(image)?);
         facts.unread = self.unread_layers(open, built);
         facts.partial = self.partial_layers(open, built);

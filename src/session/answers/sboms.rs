@@ -80,7 +80,7 @@ pub(super) fn attached_sboms(open: &OpenImage) -> Vec<SbomSummary> {
 
 fn sboms(open: &OpenImage) -> impl Iterator<Item = (&AttachedDocument, &AttachedSbom)> {
     open.attached.iter().filter_map(|document| match &document.content {
-        Ok(AttachedContent::Sbom(sbom)) => Some((document, sbom)),
+        Ok(AttachedContent::Sbom(sbom)) => Some((document, &**sbom)),
         _ => None,
     })
 }

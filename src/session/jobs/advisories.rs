@@ -2,7 +2,7 @@
 
 use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::analysis::vulnerabilities::offline::{ExportMatcher, ExportMatches};
-use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatement};
+use crate::analysis::vulnerabilities::vex::{self, MAX_DOCUMENT, VexStatements};
 use crate::codec::ReadSeek;
 use crate::problem::Problem;
 use crate::text::{TextEncoding, text_as_utf8};
@@ -19,7 +19,7 @@ pub struct AdvisoryFile {
     /// What its records say; `None`: it has none.
     pub export: Option<ExportMatches>,
     /// Statements of VEX documents.
-    pub vex: Vec<VexStatement>,
+    pub vex: VexStatements,
 }
 
 /// Bytes of all documents of a file at most.
@@ -48,7 +48,7 @@ pub fn read(
             progress(done);
             ControlFlow::Continue(())
         })?;
-        AdvisoryFile { export: Some(matcher.finish(name)), vex: Vec::new() }
+        AdvisoryFile { export: Some(matcher.finish(name)), vex: VexStatements::default() }
     } else {
         let (reader, size) = without_mark(reader, &head, size).map_err(unread)?;
         read_documents(reader, name, size, matcher, progress)?
@@ -107,7 +107,7 @@ fn read_documents(
         done += json.len() as u64;
         progress(done);
         match vex::parse(name, json.as_bytes()) {
-            Ok(statements) => file.vex.extend(statements),
+            Ok(statements) => file.vex.append(statements),
             Err(_) => matcher.add(name.as_bytes(), json.as_bytes()),
         }
     }

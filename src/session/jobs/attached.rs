@@ -6,17 +6,38 @@
 use crate::analysis::provenance::{Statement, open};
 use crate::analysis::sbom::AttachedSbom;
 use crate::analysis::sbom::read::{self, MAX_BYTES};
-use crate::analysis::vulnerabilities::vex::{self, VexStatement};
+use crate::analysis::vulnerabilities::vex::{self, VexStatements};
 use crate::codec::ReadSeek;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
+use std::sync::Arc;
 
-/// What an attached document turned out to be.
-#[derive(Serialize, Deserialize)]
+/// What an attached document turned out to be. It is kept once: a document about an index is about each of its images.
+#[derive(Clone, Serialize, Deserialize)]
 pub enum AttachedContent {
-    Sbom(AttachedSbom),
-    Vex(Vec<VexStatement>),
+    #[serde(with = "shared")]
+    Sbom(Arc<AttachedSbom>),
+    #[serde(with = "shared")]
+    Vex(Arc<VexStatements>),
+}
+
+/// Writes what is shared as if it were not.
+mod shared {
+    use super::{Arc, Deserialize, Serialize};
+    use serde::{Deserializer, Serializer};
+
+    pub fn serialize<T: Serialize, S: Serializer>(it: &Arc<T>, to: S) -> Result<S::Ok, S::Error> {
+        T::serialize(it, to)
+    }
+
+    pub fn deserialize<'de, T, D>(from: D) -> Result<Arc<T>, D::Error>
+    where
+        T: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        T::deserialize(from).map(Arc::new)
+    }
 }
 
 /// A document that was read, or why it could not be.
@@ -50,7 +71,7 @@ pub fn content(name: &str, bytes: &[u8]) -> Result<AttachedContent, Problem> {
         let opened = open(bytes);
         let predicate = Statement::read(&opened.inner).and_then(|statement| statement.predicate);
         let bytes = predicate.map_or(&*opened.inner, |predicate| predicate.get().as_bytes());
-        return vex::parse(name, bytes).map(AttachedContent::Vex);
+        return Ok(AttachedContent::Vex(Arc::new(vex::parse(name, bytes)?)));
     }
-    read::read(bytes).map(AttachedContent::Sbom)
+    Ok(AttachedContent::Sbom(Arc::new(read::read(bytes)?)))
 }

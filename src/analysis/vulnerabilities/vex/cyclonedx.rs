@@ -4,8 +4,8 @@
 //!   the latter are known only if the reference is itself a PURL.
 //! - Of `affects[].versions` only single versions are read, not ranges.
 
-use super::statement::{VexProduct, VexStatement};
-use crate::analysis::vulnerabilities::json::{objects, text};
+use super::statement::{MAX_TEXT, VexProduct, VexStatement, VexStatements};
+use crate::analysis::vulnerabilities::json::{cut, objects, text};
 use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -22,7 +22,8 @@ fn status(state: &str) -> Option<VexStatus> {
 }
 
 /// A document's statements.
-pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
+pub fn statements(name: &str, document: &Value) -> VexStatements {
+    let mut statements = VexStatements::default();
     let metadata = document.get("metadata").unwrap_or(&Value::Null);
     let mut purls: BTreeMap<String, String> = BTreeMap::new();
     // Iterative, because only the parser's limit bounds the depth.
@@ -30,9 +31,14 @@ pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
     components.extend(metadata.get("component"));
     while let Some(component) = components.pop() {
         components.extend(objects(component, "components"));
-        purls.insert(text(component, "bom-ref"), text(component, "purl"));
+        let purl = text(component, "purl");
+        match purl.len() <= MAX_TEXT {
+            true => _ = purls.insert(text(component, "bom-ref"), purl),
+            false => statements.leave_out(),
+        }
     }
-    let mut statements = Vec::new();
+    let mut timestamp = text(metadata, "timestamp");
+    cut(&mut timestamp, MAX_TEXT); // each statement has a copy
     for vulnerability in objects(document, "vulnerabilities") {
         let analysis = vulnerability.get("analysis").unwrap_or(&Value::Null);
         let Some(status) = status(&text(analysis, "state")) else { continue };
@@ -40,42 +46,49 @@ pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
         names.extend(objects(vulnerability, "references").map(|value| text(value, "id")));
         names.retain(|name| !name.is_empty());
         let affects = objects(vulnerability, "affects");
-        let products = affects.flat_map(|affects| products(affects, status, &purls)).collect();
+        let products = affects.flat_map(|affects| products(affects, status, &purls));
+        // A short reference stands for a long PURL. One product too many shows that there is no room.
+        let mut room = statements.room();
+        let products = products.take_while(|product| {
+            let fits = room > 0;
+            room = room.saturating_sub(product.bytes());
+            fits
+        });
+        let products = products.collect();
         let times = [
             text(analysis, "lastUpdated"),
             text(analysis, "firstIssued"),
             text(vulnerability, "updated"),
-            text(metadata, "timestamp"),
+            timestamp.clone(),
         ];
         let time = times.into_iter().find(|time| !time.is_empty()).unwrap_or_default();
         let (justification, note) = (text(analysis, "justification"), text(analysis, "detail"));
         let verdict = VexVerdict { status, justification, note, source: name.to_owned() };
-        statements.push(VexStatement { names, products, verdict, time });
+        statements.push(VexStatement { names, products, parts: Vec::new(), verdict, time });
     }
     statements
 }
 
 /// The component's PURL, or a PURL for each listed version.
-fn products(
-    affects: &Value,
+fn products<'a>(
+    affects: &'a Value,
     status: VexStatus,
-    purls: &BTreeMap<String, String>,
-) -> Vec<VexProduct> {
-    let reference = text(affects, "ref");
+    purls: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = VexProduct> + use<'a> {
+    let reference = affects.get("ref").and_then(Value::as_str).unwrap_or_default();
     let link = reference.strip_prefix("urn:cdx:").and_then(|link| link.split_once('#'));
-    let reference = link.map_or(reference.as_str(), |(_, reference)| reference);
+    let reference = link.map_or(reference, |(_, reference)| reference);
     let purl = purls.get(reference).filter(|purl| !purl.is_empty());
     let purl = purl.map_or(reference, String::as_str);
-    let of = |purl: String| VexProduct { purls: vec![purl], parts: Vec::new() };
-    if objects(affects, "versions").next().is_none() {
-        return vec![of(purl.to_owned())];
-    }
-    let named = objects(affects, "versions").filter_map(|value| {
+    let all = objects(affects, "versions").next().is_none().then(|| purl.to_owned());
+    let named = objects(affects, "versions").filter_map(move |value| {
         let spared = text(value, "status") == "unaffected" && status == VexStatus::Affected;
         let version = text(value, "version");
-        (text(value, "range").is_empty() && !version.is_empty() && !spared).then_some(version)
+        let is_named = text(value, "range").is_empty() && !version.is_empty() && !spared;
+        is_named.then(|| with_version(purl, &version))
     });
-    named.map(|version| of(with_version(purl, &version))).collect()
+    let of = |purl: String| VexProduct { purls: vec![purl], parts: Vec::new() };
+    all.into_iter().chain(named).map(of)
 }
 
 fn with_version(purl: &str, version: &str) -> String {

@@ -1,16 +1,25 @@
 //! OpenVEX. Things are objects with an `@id`, or plain strings as in version 0.0.1.
 
-use super::statement::{VexProduct, VexStatement};
-use crate::analysis::vulnerabilities::json::{list, objects, text, texts};
+use super::statement::{MAX_TEXT, VexProduct, VexStatement, VexStatements};
+use crate::analysis::vulnerabilities::json::{cut, list, objects, text, texts};
 use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
 
 /// A document's statements; statements without a known status are skipped.
-pub fn statements(name: &str, document: &Value) -> Vec<VexStatement> {
-    let source = first([text(document, "author"), text(document, "@id"), name.to_owned()]);
-    let time = first([text(document, "last_updated"), text(document, "timestamp")]);
-    let statements = objects(document, "statements");
-    statements.filter_map(|stated| statement(stated, &source, &time)).collect()
+pub fn statements(name: &str, document: &Value) -> VexStatements {
+    let source = [text(document, "author"), text(document, "@id"), name.to_owned()];
+    let time = [text(document, "last_updated"), text(document, "timestamp")];
+    let (mut source, mut time) = (first(source), first(time));
+    // Each statement has a copy.
+    cut(&mut source, MAX_TEXT);
+    cut(&mut time, MAX_TEXT);
+    let mut statements = VexStatements::default();
+    for stated in objects(document, "statements") {
+        if let Some(statement) = statement(stated, &source, &time) {
+            statements.push(statement);
+        }
+    }
+    statements
 }
 
 fn statement(stated: &Value, source: &str, time: &str) -> Option<VexStatement> {
@@ -26,17 +35,8 @@ fn statement(stated: &Value, source: &str, time: &str) -> Option<VexStatement> {
     names.extend(vulnerability.as_str().map(str::to_owned));
     names.push(text(vulnerability, "name"));
     names.retain(|name| !name.is_empty());
-    // In 0.0.1 beside the products, later inside of them.
-    let beside = list(stated, "subcomponents");
-    let product = |component: &Value| {
-        let components = list(component, "subcomponents").iter().chain(beside);
-        let mut parts: Vec<String> = components.clone().flat_map(purls).collect();
-        if parts.is_empty() && components.count() > 0 {
-            // Unknown parts must not be taken for the whole.
-            parts.push(String::new());
-        }
-        VexProduct { purls: purls(component), parts }
-    };
+    let product =
+        |component: &Value| VexProduct { purls: purls(component), parts: parts(component) };
     let verdict = VexVerdict {
         status,
         justification: text(stated, "justification"),
@@ -45,7 +45,19 @@ fn statement(stated: &Value, source: &str, time: &str) -> Option<VexStatement> {
     };
     let time = [text(stated, "last_updated"), text(stated, "timestamp"), time.to_owned()];
     let products = list(stated, "products").iter().map(product).collect();
-    Some(VexStatement { names, products, verdict, time: first(time) })
+    // In 0.0.1 parts are beside the products, later inside of them.
+    Some(VexStatement { names, products, parts: parts(stated), verdict, time: first(time) })
+}
+
+/// PURLs of the components of a product, or of all products of a statement.
+fn parts(value: &Value) -> Vec<String> {
+    let components = list(value, "subcomponents");
+    let mut parts: Vec<String> = components.iter().flat_map(purls).collect();
+    if parts.is_empty() && !components.is_empty() {
+        // Unknown parts must not be taken for the whole.
+        parts.push(String::new());
+    }
+    parts
 }
 
 fn purls(component: &Value) -> Vec<String> {

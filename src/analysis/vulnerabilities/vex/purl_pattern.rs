@@ -4,6 +4,9 @@
 
 use crate::text::percent_decode;
 
+/// Most qualifiers of a PURL. Real ones have a handful; each takes many times the bytes of its text.
+const MAX_QUALIFIERS: usize = 32;
+
 /// The parts that are compared, decoded.
 pub struct PurlPattern {
     kind: String,
@@ -14,11 +17,14 @@ pub struct PurlPattern {
 }
 
 impl PurlPattern {
-    /// `None` if the text is not a PURL.
+    /// `None` if the text is not a PURL, or has too many qualifiers.
     pub fn parse(text: &str) -> Option<PurlPattern> {
         let rest = text.strip_prefix("pkg:")?.trim_start_matches('/');
         let rest = rest.split('#').next().unwrap_or_default();
         let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
+        if qualifiers.split('&').nth(MAX_QUALIFIERS).is_some() {
+            return None;
+        }
         let (kind, path) = rest.split_once('/')?;
         // An `@` before the last slash belongs to a namespace that was not encoded.
         let name = path.rfind('/').map_or(0, |slash| slash + 1);

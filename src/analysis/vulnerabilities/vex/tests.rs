@@ -155,3 +155,103 @@ fn a_document_that_is_no_vex_is_an_error() {
         );
     }
 }
+
+/// Bytes that the statements of a document take between workers.
+fn kept(document: &str) -> usize {
+    serde_json::to_string(&parse("vex.json", document.as_bytes()).unwrap()).unwrap().len()
+}
+
+#[test]
+fn parts_beside_the_products_are_kept_once() {
+    let names = vec!["\"a\""; 2000].join(",");
+    let document = format!(
+        r#"{{"@context":"https://openvex.dev/ns/v0.2.0","statements":[{{"status":"fixed",
+            "vulnerability":"C","products":[{names}],"subcomponents":[{names}]}}]}}"#
+    );
+    assert!(kept(&document) < 10 * document.len(), "not 2000 times 2000");
+}
+
+#[test]
+fn parts_beside_a_product_restrict_it_as_its_own_do() {
+    let document = |beside: &str| {
+        format!(
+            r#"{{"@context":"openvex","statements":[{{"status":"fixed","vulnerability":
+            "CVE-2021-44228","products":["pkg:oci/app"],"subcomponents":[{beside}]}}]}}"#
+        )
+    };
+    let status = |beside: &str| status_in(&document(beside), "pkg:npm/a@1", &["pkg:oci/app@1"]);
+    assert_eq!(status(""), Some(VexStatus::Fixed));
+    assert_eq!(status(r#""pkg:npm/a""#), Some(VexStatus::Fixed));
+    assert_eq!(status(r#""pkg:npm/b""#), None);
+    assert_eq!(status("{}"), None, "unknown parts are not the whole");
+}
+
+#[test]
+fn an_author_of_a_megabyte_is_kept_shortened() {
+    let author = "a".repeat(1 << 20);
+    let statement = r#"{"status":"fixed","vulnerability":"C","products":["pkg:npm/a"]}"#;
+    let statements = vec![statement; 20].join(",");
+    let document = format!(
+        r#"{{"@context":"openvex","author":"{author}","timestamp":"{author}",
+            "statements":[{statements}]}}"#
+    );
+    assert!(kept(&document) < 100 << 10);
+}
+
+/// CycloneDX whose only statement refers so many times to a component with this PURL.
+fn referring(purl: &str, count: usize) -> String {
+    let affects = vec![r#"{"ref":"a"}"#; count].join(",");
+    format!(
+        r#"{{"bomFormat":"CycloneDX","components":[{{"bom-ref":"a","purl":"{purl}"}}],
+            "vulnerabilities":[{{"id":"C","analysis":{{"state":"resolved"}},"affects":[{affects}]}}]}}"#
+    )
+}
+
+#[test]
+fn purls_that_are_too_long_are_left_out_and_told() {
+    let document = referring(&format!("pkg:npm/{}", "a".repeat(1 << 20)), 1000);
+    assert!(kept(&document) < 1 << 20);
+    let statements = parse("vex.json", document.as_bytes()).unwrap();
+    assert_eq!(statements.warning("vex.json").unwrap().code, "vex-incomplete");
+    let document = SPRING.replace("pkg:maven", &"p".repeat(4 << 10));
+    assert_eq!(parse("vex.json", document.as_bytes()).unwrap().left_out, 2, "both names");
+    assert_eq!(parse("vex.json", SPRING.as_bytes()).unwrap().warning("vex.json"), None);
+}
+
+#[test]
+fn a_part_that_is_too_long_is_not_the_whole() {
+    let part = format!(r#""subcomponents": ["pkg:npm/{}"], "identifiers""#, "a".repeat(4 << 10));
+    let document = SPRING
+        .replace("pkg:maven/org.springframework.boot/spring-boot@2.6.0-M3", "pkg:oci/app")
+        .replace("\"identifiers\"", &part);
+    assert_eq!(status_in(&document, "pkg:npm/a@1", &["pkg:oci/app@1"]), None);
+}
+
+#[test]
+fn a_statement_without_room_is_left_out_and_told() {
+    let document = referring(&format!("pkg:npm/{}", "a".repeat(2000)), 80_000);
+    let statements = parse("vex.json", document.as_bytes()).unwrap();
+    assert_eq!((statements.list.len(), statements.left_out), (0, 1));
+    assert!(!statements.is_empty(), "it is no document without statements");
+}
+
+#[test]
+fn many_vulnerabilities_and_statements_are_matched_by_name() {
+    let statement = |at: usize| {
+        let names = format!(r#"{{"name":"CVE-{at}","aliases":["GHSA-{at}"]}}"#);
+        format!(r#"{{"status":"fixed","vulnerability":{names},"products":["pkg:npm/a"]}}"#)
+    };
+    let statements = (0..20_000).map(statement).collect::<Vec<_>>().join(",");
+    let document = format!(r#"{{"@context":"openvex","statements":[{statements}]}}"#);
+    let statements = parse("vex.json", document.as_bytes()).unwrap();
+    let one = |at| vulnerability(&format!("X-{at}"), &format!("GHSA-{at}"), "pkg:npm/a@1");
+    let mut found: Vec<_> = (0..20_001).map(one).collect();
+    apply(&mut found, &statements, &[]);
+    assert_eq!(found.iter().filter(|one| one.vex.is_some()).count(), 20_000);
+}
+
+#[test]
+fn a_purl_of_many_qualifiers_is_no_pattern() {
+    assert!(PurlPattern::parse(&format!("pkg:npm/a?{}", "a=&".repeat(10))).is_some());
+    assert!(PurlPattern::parse(&format!("pkg:npm/a?{}", "a=&".repeat(100))).is_none());
+}

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::protocol::{
     CompareContent, ComputeDigest, ContentComparison, ContentInfo, FileDetails, FileOutline,
     LinkPath, ListMembers, MemberAddress, MemberList, OpenAdvisories, OutlineFile, ReadContent,
-    ReadMember,
+    ReadMember, VulnerabilityCheck,
 };
 use crate::selection::LayerSelection;
 use crate::session::schedule::{JobEnd, ScheduleInput};
@@ -263,6 +263,27 @@ fn files_of_advisories_are_read_by_workers_and_answered_together() {
     world.cancel(many);
     world.run();
     world.assert_clean();
+}
+
+#[test]
+fn a_vex_document_of_which_statements_are_left_out_does_not_read_as_complete() {
+    let mut world = built();
+    world.run();
+    let purl = format!("pkg:npm/{}", "a".repeat(4 << 10));
+    let document = format!(
+        r#"{{"@context":"openvex","statements":[{{"status":"fixed","vulnerability":"C",
+            "products":["{purl}"]}}]}}"#
+    );
+    let names = vec!["x.vex.json".to_owned()];
+    let opened =
+        world.ask_with(OpenAdvisories { image: image(0), names }, vec![document.into_bytes()]);
+    world.run();
+    assert_eq!(world.done(opened), Ok(()));
+    let question = VulnerabilityCheck { image: image(0) };
+    let asked = world.ask(question.clone());
+    let warnings = world.answer(asked, &question).unwrap().warnings;
+    let codes: Vec<_> = warnings.iter().map(|warning| &*warning.code).collect();
+    assert_eq!(codes, ["vex-incomplete"]);
 }
 
 #[test]

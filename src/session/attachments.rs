@@ -118,12 +118,20 @@ impl Session {
         attached.iter().any(|known| known.digest == digest.as_str())
     }
 
+    /// What a document says, if it was read for any image.
+    fn known_content(&self, digest: &Digest) -> Option<AttachedContent> {
+        let mut attached = self.images.iter().flat_map(|open| &open.attached);
+        attached.find(|known| known.digest == digest.as_str())?.content.clone().ok()
+    }
+
     /// Takes a document about an image that came from a registry.
     pub(super) fn attach(&mut self, image: ImagePosition, document: &Descriptor, bytes: &[u8]) {
         self.documents.keep(&blob_name(&document.digest), bytes);
         let name = document_name(document, &document.annotations);
         if is_of_use(name) {
-            self.keep_attached(image, document.digest.as_str(), content(name, bytes));
+            let known = self.known_content(&document.digest);
+            let content = known.map_or_else(|| content(name, bytes), Ok);
+            self.keep_attached(image, document.digest.as_str(), content);
             self.apply_attached(image);
         }
         self.forget_provenance();
@@ -155,15 +163,14 @@ impl Session {
 
     /// Takes what such a job gave, for every image that the document is about.
     pub(super) fn take_attached(&mut self, digest: &str, document: Result<String, Problem>) {
-        let read = || -> Result<AttachedContent, Problem> {
-            let json = document.as_ref().map_err(Clone::clone)?;
-            json::from_text(json)
+        let content = document.and_then(|json| {
+            json::from_text::<AttachedContent>(&json)
                 .map_err(|_| Problem::new("worker-answer", "A worker's answer cannot be read."))
-        };
+        });
         for image in self.positions() {
             let of_image = self.attached_documents(image);
             if of_image.iter().any(|document| document.digest.as_str() == digest) {
-                self.keep_attached(image, digest, read());
+                self.keep_attached(image, digest, content.clone());
             }
         }
     }
@@ -199,4 +206,36 @@ fn is_wanted(layer: &Descriptor, wish: AttachedWish) -> bool {
         true => wish == AttachedWish::All && layer.bytes() <= MAX_FETCHED,
         false => form_of(layer).is_some() && layer.bytes() <= MAX_READ,
     }
+}
+
+#[test]
+fn a_document_about_an_index_is_kept_once_for_all_its_images() {
+    use super::state::OpenImage;
+    use crate::archive::ImageSource;
+    use std::sync::Arc;
+    let (index, digest) = (Digest::of(b"index"), Digest::of(b"sbom"));
+    let name = "application/spdx+json".to_owned();
+    let documents = vec![ArtifactDocument { name, digest: digest.clone(), blob: None }];
+    let mut session = Session::empty("x", Vec::new());
+    session.others.push(OtherSource {
+        kind: OtherKind::Artifact,
+        digest: NamedDigest::Read(Digest::of(b"artifact")),
+        platform: None,
+        names: Vec::new(),
+        subject: Some(index.clone()),
+        artifact_type: String::new(),
+        documents,
+    });
+    for _ in 0..2 {
+        let index_digest = Some(index.clone());
+        session.images.push(OpenImage::new(ImageSource { index_digest, ..Default::default() }));
+    }
+    let sbom = AttachedContent::Sbom(Arc::default());
+    session.take_attached(digest.as_str(), Ok(serde_json::to_string(&sbom).unwrap()));
+    let kept = session.images.iter().map(|open| match &open.attached[0].content {
+        Ok(AttachedContent::Sbom(sbom)) => Arc::as_ptr(sbom),
+        _ => panic!("it is an SBOM"),
+    });
+    let kept: Vec<_> = kept.collect();
+    assert_eq!((kept.len(), kept[0]), (2, kept[1]));
 }

@@ -29,7 +29,9 @@ impl Session {
             ..CheckFacts::default()
         };
         let vex = check.vex.iter();
-        facts.warnings.extend(vex.filter_map(|(name, statements)| statements.warning(name)));
+        facts
+            .warnings
+            .extend(vex.filter_map(|(document, statements)| statements.warning(&document.name)));
         let (open, built) = (self.image(image)?, self.built(image)?);
         facts.unread = self.unread_layers(open, built);
         facts.partial = self.partial_layers(open, built);

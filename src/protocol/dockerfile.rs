@@ -10,6 +10,8 @@ pub struct DockerfileFacts {
     pub origin: DockerfileOrigin,
     /// Instructions and comments in their order; empty where nothing is recorded.
     pub rows: Vec<DockerfileRow>,
+    /// Further ones, which only the report has.
+    pub left_out: u32,
     /// `None`: none, or nothing tells.
     pub base: Option<BaseFacts>,
     /// What was asked about published images.

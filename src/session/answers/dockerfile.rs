@@ -3,13 +3,41 @@
 use crate::analysis::base::{BaseImage, LowerImage, base_steps};
 use crate::analysis::dockerfile::brought::LookBudget;
 use crate::analysis::dockerfile::provenance::{self, BuildProvenance};
-use crate::analysis::dockerfile::{BuildRecord, Dockerfile, rebuild};
+use crate::analysis::dockerfile::{BuildRecord, Dockerfile, DockerfileLine, rebuild};
 use crate::analysis::packages::Release;
 use crate::problem::Problem;
 use crate::protocol::{BaseFacts, DockerfileFacts, DockerfileRow};
 use crate::session::state::{OpenImage, Session};
 use crate::text::{Shown, ShownLines};
 use crate::vocabulary::{DockerfileOrigin, ImagePosition, LayerPosition};
+
+/// Rows that are answered, and bytes of all their texts: an attestation of 4 MiB may hold a Dockerfile of a million
+/// lines, or of one line. The report has it whole.
+const MAX_ROWS: usize = 2_000;
+const MAX_TEXT: usize = 512 << 10;
+
+/// The first lines as rows. `sizes`: a layer's bytes, and those of it that are hidden.
+fn first_rows(
+    lines: &[DockerfileLine],
+    sizes: impl Fn(LayerPosition) -> (Option<u64>, Option<u64>),
+) -> Vec<DockerfileRow> {
+    let mut room = MAX_TEXT;
+    let row = |line: &DockerfileLine| {
+        let text = ShownLines::new(&line.text);
+        room = room.checked_sub(text.len())?;
+        let (size, hidden) = line.layer.map_or((None, None), &sizes);
+        Some(DockerfileRow {
+            keyword: Shown::new(&line.instruction),
+            text,
+            layer: line.layer.map(LayerPosition::number),
+            size,
+            hidden,
+            guessed: line.guessed,
+            base: line.base,
+        })
+    };
+    lines.iter().take(MAX_ROWS).map_while(row).collect()
+}
 
 impl Session {
     /// What the view shows.
@@ -23,19 +51,9 @@ impl Session {
         let (dockerfile, base) = self.build_of(image, open, release);
         let recorded =
             dockerfile.origin == DockerfileOrigin::Provenance || !open.source.steps().is_empty();
-        let lines = dockerfile.lines.iter().filter(|_| recorded);
-        let rows = lines.map(|line| {
-            let (size, hidden) = line.layer.map_or((None, None), |at| self.layer_sizes(open, at));
-            DockerfileRow {
-                keyword: Shown::new(&line.instruction),
-                text: ShownLines::new(&line.text),
-                layer: line.layer.map(LayerPosition::number),
-                size,
-                hidden,
-                guessed: line.guessed,
-                base: line.base,
-            }
-        });
+        let lines = if recorded { &dockerfile.lines[..] } else { &[] };
+        let rows = first_rows(lines, |layer| self.layer_sizes(open, layer));
+        let left_out = (lines.len() - rows.len()) as u32;
         let base = base.map(|base| BaseFacts {
             source: base.source,
             name: base.name.map(Shown::new),
@@ -43,7 +61,7 @@ impl Session {
             layers: base.layers,
         });
         let lookup = open.published.state();
-        Ok(DockerfileFacts { origin: dockerfile.origin, rows: rows.collect(), base, lookup })
+        Ok(DockerfileFacts { origin: dockerfile.origin, rows, left_out, base, lookup })
     }
 
     /// The Dockerfile and the base image. `release`: the distribution of the final tree, once it is known.
@@ -133,4 +151,15 @@ impl Session {
         let hidden = size.zip(kept).map(|(size, change)| size.saturating_sub(change.kept));
         (size, hidden)
     }
+}
+
+#[test]
+fn an_endless_dockerfile_is_answered_in_part() {
+    let rows = |text: &str, lines: usize| {
+        let line = DockerfileLine { text: text.to_owned(), ..DockerfileLine::default() };
+        first_rows(&vec![line; lines], |_| (None, None)).len()
+    };
+    assert_eq!((rows("A", MAX_ROWS), rows("A", 100_000)), (MAX_ROWS, MAX_ROWS));
+    assert_eq!(rows(&"A".repeat(MAX_TEXT / 4), 100), 4);
+    assert_eq!(rows(&"\u{202e}".repeat(MAX_TEXT / 4), 1), 0, "as it is shown");
 }

@@ -88,7 +88,7 @@ fn other_line(other: &OtherSource) -> OtherLine {
         kind: other.kind,
         digest: other.digest.as_str().to_owned(),
         platform: platform.map(|platform| Shown::start_of(platform, MAX_TYPE)),
-        names: other.names.iter().map(Shown::new).collect(),
+        names: other.names.iter().take(MAX_NAMES).map(Shown::new).collect(),
         subject: other.subject.as_ref().map(ToString::to_string),
         artifact_type: Shown::start_of(&other.artifact_type, MAX_TYPE),
     }

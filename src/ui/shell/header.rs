@@ -121,6 +121,17 @@ fn split_name(name: &str) -> (&str, &str) {
     name.split_at(name.rfind('/').map_or(0, |slash| slash + 1))
 }
 
+/// Images of the archive that the menu lists: there may be ten thousand, and the overview has them too.
+const MAX_LINKS: usize = 200;
+
+/// Below the links of a menu: how many images it does not list.
+fn more_images(more: u64) -> Option<impl IntoView> {
+    (more > 0).then(|| {
+        let more = format::counted(more, "more image", "more images");
+        view! { <span class="soft">{more}</span> }
+    })
+}
+
 #[component]
 fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
     let navigation = use_navigation();
@@ -144,7 +155,12 @@ fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
                 </a>
             }
         };
-        info.images.iter().map(link).collect_view()
+        let is_listed =
+            |at: usize, line: &crate::protocol::ImageLine| at < MAX_LINKS || line.image == image;
+        let listed: Vec<_> =
+            (0..).zip(&info.images).filter(|(at, line)| is_listed(*at, line)).collect();
+        let more = more_images((info.images.len() - listed.len()) as u64);
+        view! { {listed.into_iter().map(|(_, line)| link(line)).collect_view()}{more} }
     };
     view! { {links} }.into_any()
 }
@@ -192,10 +208,7 @@ fn CompareMenu(source: OpenSource, image: ImagePosition) -> AnyView {
             }
         };
         let (links, more) = others.get();
-        let more = (more > 0).then(|| {
-            let more = format::counted(more, "more image", "more images");
-            view! { <span class="soft">{more}</span> }
-        });
+        let more = more_images(more);
         view! { {links.into_iter().map(link).collect_view()}{more} }
     };
     view! {
@@ -254,6 +267,13 @@ mod tests {
     fn several_images_are_a_menu() {
         let html = header(vec![line(0, "a", "sha256:a"), line(1, "b", "sha256:b")]);
         assert!(html.has(r#"aria-label="Images of this archive""#), "{html}");
+    }
+
+    #[test]
+    fn of_endless_images_some_are_links_and_the_others_counted() {
+        let html = header((0..10_000).map(|at| line(at, "a", "sha256:b")).collect());
+        assert!(html.count("<a ") < MAX_LINKS + 20, "{}", html.count("<a "));
+        assert!(html.text().contains("9,800 more images"));
     }
 
     #[test]

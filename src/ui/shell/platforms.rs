@@ -9,7 +9,7 @@ use crate::vocabulary::{ImagePosition, OtherKind};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// Images that are offered: an archive may have ten thousand, and its list has them too.
+/// Images that are offered: an archive or an index may have ten thousand, and its list has them too.
 const MAX_CHOICES: usize = 200;
 
 /// A platform: what the link is given, and its words.
@@ -107,8 +107,14 @@ fn registry_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformOpti
     if all.len() < 2 {
         return Vec::new();
     }
+    let is_shown = |platform: &str| line.is_some_and(|line| line.platform == platform);
+    let mut at = 0;
+    all.retain(|platform| {
+        at += 1;
+        at <= MAX_CHOICES || is_shown(platform)
+    });
     let choice = |platform: String| PlatformOption {
-        is_shown: line.is_some_and(|line| line.platform == platform.as_str()),
+        is_shown: is_shown(&platform),
         words: platform.clone(),
         value: platform,
     };
@@ -181,5 +187,25 @@ mod tests {
             ..SourceInfo::default()
         };
         assert_eq!(words(&registry_choices(&info, ImagePosition(0))), "*linux/amd64, linux/s390x");
+    }
+
+    #[test]
+    fn of_endless_platforms_some_are_choices_and_the_shown_one() {
+        let other = |at: usize| OtherLine {
+            kind: OtherKind::Absent,
+            digest: String::new(),
+            platform: Some(format!("linux/{at}").as_str().into()),
+            names: Vec::new(),
+            subject: None,
+            artifact_type: "".into(),
+        };
+        let info = SourceInfo {
+            images: vec![line(0, "windows/amd64", "a")],
+            others: (0..10_000).map(other).collect(),
+            ..SourceInfo::default()
+        };
+        let choices = registry_choices(&info, ImagePosition(0));
+        assert_eq!(choices.len(), MAX_CHOICES + 1);
+        assert!(choices.last().is_some_and(|choice| choice.is_shown));
     }
 }

@@ -8,7 +8,7 @@ use crate::selection::LayerSelection;
 use crate::ui::app::{Loaded, TableRows, use_image, use_navigation, use_query};
 use crate::ui::docker_text;
 use crate::ui::views::parts::{
-    MaskedText, NO_INSTRUCTION, RevealButtons, provide_masks, use_masks,
+    MAX_DRAWN, MaskedText, NO_INSTRUCTION, NotDrawn, RevealButtons, provide_masks, use_masks,
 };
 use crate::ui::widgets::{
     Absent, AgeText, Badge, Column, CopyButton, DataTable, EmptyState, RowTarget, SizeText, Switch,
@@ -89,7 +89,13 @@ fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyVie
 #[component]
 fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
     let navigation = use_navigation();
-    let rows = TableRows::complete(history);
+    let drawn = move |rows: &Vec<HistoryRow>| rows.iter().take(MAX_DRAWN).cloned().collect();
+    let rows = TableRows::complete(Signal::derive(move || history.read().turn(drawn)));
+    let more = move || {
+        let more = history.read().map(|rows| rows.len().saturating_sub(MAX_DRAWN))?;
+        let words = ("older step is", "older steps are");
+        Some(view! { <NotDrawn more words place="“Copy as text” has all." /> })
+    };
     // A row leads to its layer.
     let href = move |row: &HistoryRow| {
         let number = row.layer?;
@@ -112,6 +118,7 @@ fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
             waiting="Reading the history…"
             empty=|| view! { <EmptyState text="The image has no history." /> }
         />
+        {more}
     }
     .into_any()
 }
@@ -229,6 +236,15 @@ mod tests {
             "{}",
             html.text()
         );
+    }
+
+    #[test]
+    fn of_an_endless_history_the_newest_rows_are_drawn_and_the_others_counted() {
+        let html = drawn("#/?view=history", vec![HistoryRow::default(); MAX_DRAWN + 9_000]);
+        assert!(html.count("<tr") < MAX_DRAWN + 10, "{}", html.count("<tr"));
+        let text = html.text();
+        let note = "9,000 older steps are not listed. “Copy as text” has all.";
+        assert!(text.ends_with(note), "{}", &text[text.len() - 100..]);
     }
 
     #[test]

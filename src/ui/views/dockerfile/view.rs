@@ -6,7 +6,7 @@ use crate::protocol::{AttachedWish, DockerfileFacts, DockerfileLines, Dockerfile
 use crate::selection::LayerSelection;
 use crate::ui::app::{Loaded, use_image, use_navigation, use_query};
 use crate::ui::views::parts::{
-    MaskedText, RevealButtons, fetch_attached, provide_masks, use_masks,
+    MaskedText, NotDrawn, RevealButtons, fetch_attached, provide_masks, use_masks,
 };
 use crate::ui::widgets::{Await, Badge, CopyButton, EmptyState, LayerMark, SizeText, ViewHead};
 use crate::vocabulary::{DockerfileOrigin, LayerNumber, LayerOrigin};
@@ -55,7 +55,11 @@ fn whole_text(facts: &DockerfileFacts) -> String {
 #[component]
 fn DockerfilePage(facts: Arc<DockerfileFacts>) -> AnyView {
     let base = view! { <BaseImageLine facts=facts.clone() /> };
-    if facts.rows.is_empty() {
+    let more = facts.left_out as usize;
+    let words = ("more instruction is", "more instructions are");
+    let place = "They are not copied either. The report has all: “Download report”.";
+    let more = view! { <NotDrawn more words place /> };
+    if facts.rows.is_empty() && facts.left_out == 0 {
         let text = "Nothing is recorded about how the image was built.";
         return view! { {base}<EmptyState text /> }.into_any();
     }
@@ -82,6 +86,7 @@ fn DockerfilePage(facts: Arc<DockerfileFacts>) -> AnyView {
             </thead>
             <tbody>{rows}</tbody>
         </table>
+        {more}
     }
     .into_any()
 }
@@ -165,6 +170,7 @@ mod tests {
                     ..row("RUN", "RUN echo <b>\u{202e} \\\n    && true")
                 },
             ],
+            left_out: 0,
             base: Some(BaseFacts {
                 source: BaseSource::History,
                 name: None,
@@ -179,6 +185,7 @@ mod tests {
         DockerfileFacts {
             origin: DockerfileOrigin::History,
             rows: Vec::new(),
+            left_out: 0,
             base: None,
             lookup: BaseLookupState::NotAsked,
         }
@@ -231,6 +238,14 @@ mod tests {
         let named = "Base image: debian:12 (the first 2 layers), by the build’s attestation.";
         assert!(text.contains(named), "{text}");
         assert!(text.ends_with("from debian:12"));
+    }
+
+    #[test]
+    fn what_of_the_file_is_left_out_is_counted() {
+        let text = drawn(DockerfileFacts { left_out: 1_398_000, ..full() }).text();
+        let note = "1,398,000 more instructions are not listed. They are not copied either. The report has all: \
+                    “Download report”.";
+        assert!(text.ends_with(note), "{text}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::text_find::{MAX_WRAPPED_SEARCH, TextFind};
 use super::text_lines::{LineMark, TextLines};
 use crate::browser::page::dom;
+use crate::format;
 use crate::ui::widgets::{
     Button, ButtonKind, Glyph, Icon, Pane, measured, note_scroll, on_measure,
 };
@@ -15,6 +16,9 @@ use std::collections::BTreeSet;
 const DRAWN_AT_ONCE: usize = 500;
 /// Lines of a wrapped text that are coloured: they are all drawn.
 const COLOURED: usize = 2_000;
+
+/// Lines of a wrapped text that are drawn: the window of a long text needs lines of one height.
+const WRAPPED: usize = 10_000;
 
 /// What the parts share.
 #[derive(Clone, Copy)]
@@ -245,7 +249,8 @@ fn LineRow(state: TextSignals, row: TextRow) -> AnyView {
     .into_any()
 }
 
-/// Text whose long lines are wrapped: the numbers are those of a list.
+/// Text whose long lines are wrapped: the numbers are those of a list. Of very many lines those around the one that the
+/// link names are drawn.
 #[component]
 pub fn WrappedText(
     lines: Memo<TextLines>,
@@ -265,12 +270,37 @@ pub fn WrappedText(
             };
             view! { <li class=class>{text}</li> }
         };
-        (0..lines.count()).map(item).collect_view()
+        part_of(lines.count(), line.get()).map(item).collect_view()
+    };
+    let part = Memo::new(move |_| part_of(lines.read().count(), line.get()));
+    let note = move || {
+        let (part, count) = (part.get(), lines.read().count());
+        (part.len() < count).then(|| {
+            let [first, last, count] =
+                [part.start + 1, part.end, count].map(|number| format::count(number as u64));
+            view! { <p class="hint">{format!("Lines {first} to {last} of {count}. Without “Wrap” all are shown.")}</p> }
+        })
     };
     view! {
-        <ol class="dump wrapped" tabindex="0" aria-label="Text of the file">{drawn}</ol>
+        {note}
+        <ol
+            class="dump wrapped"
+            tabindex="0"
+            aria-label="Text of the file"
+            start=move || (part.read().start + 1).to_string()
+        >
+            {drawn}
+        </ol>
     }
     .into_any()
+}
+
+/// The lines that are drawn wrapped: all, or the part with the line that the link names, from 1.
+fn part_of(count: usize, line: Option<u32>) -> std::ops::Range<usize> {
+    let named =
+        line.map_or(0, |line| (line as usize).saturating_sub(1)).min(count.saturating_sub(1));
+    let first = named / WRAPPED * WRAPPED;
+    first..count.min(first + WRAPPED)
 }
 
 #[cfg(test)]
@@ -308,5 +338,21 @@ mod tests {
     fn of_a_long_text_only_the_lines_near_the_screen_are_drawn() {
         let html = drawn("/a", "line\n".repeat(100_000), None);
         assert!(html.count("class=\"ln\"") < 200);
+    }
+
+    #[test]
+    fn of_endless_wrapped_lines_those_around_the_named_one_are_drawn() {
+        let drawn = |line| {
+            TestPage::new().render(move || {
+                let lines = Memo::new(move |_| TextLines::new("/a", &"\n".repeat(100_000)));
+                let find = TextFind::in_lines(lines);
+                view! { <WrappedText lines line=Memo::new(move |_| line) find /> }
+            })
+        };
+        let html = drawn(Some(25_000));
+        assert_eq!(html.count("<li"), WRAPPED);
+        assert!(html.has("start=\"20001\"") && html.count("class=\"at\"") == 1);
+        assert!(html.text().starts_with("Lines 20,001 to 30,000 of 100,000."));
+        assert!(drawn(None).text().starts_with("Lines 1 to 10,000 of"));
     }
 }

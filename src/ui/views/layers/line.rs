@@ -1,6 +1,7 @@
 //! A row of the layer table.
 
 use crate::protocol::{LayerRow, LayerTable};
+use crate::ui::views::parts::MAX_DRAWN;
 
 /// A row: a history entry with its layer, at its position in the history.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,8 +10,20 @@ pub(super) struct LayerLine {
     pub row: LayerRow,
 }
 
-/// Layers, with empty ones in their place if asked for.
+/// Layers, with empty ones in their place if asked for: a history may have ten thousand.
 pub(super) fn lines(table: &LayerTable, with_empty: bool) -> Vec<LayerLine> {
-    let lines = (0..).zip(&table.rows).filter(|(_, row)| with_empty || row.layer.is_some());
+    let mut room = if with_empty { MAX_DRAWN } else { 0 };
+    let mut is_drawn = |row: &LayerRow| {
+        let drawn = row.layer.is_some() || room > 0;
+        room = room.saturating_sub(usize::from(row.layer.is_none()));
+        drawn
+    };
+    let lines = (0..).zip(&table.rows).filter(|(_, row)| is_drawn(row));
     lines.map(|(at, row)| LayerLine { at, row: row.clone() }).collect()
+}
+
+/// Empty layers that are not among the lines, if they were asked for.
+pub(super) fn not_drawn(table: &LayerTable) -> usize {
+    let empty = table.rows.iter().filter(|row| row.layer.is_none());
+    empty.count().saturating_sub(MAX_DRAWN)
 }

@@ -170,3 +170,18 @@ fn long_and_odd_names_stay_text() {
     let html = drawn("#/?view=layers", table);
     assert!(html.has("\\u{202e}&lt;i&gt;"), "{html}");
 }
+
+#[test]
+fn of_endless_empty_layers_some_are_drawn_and_the_others_counted() {
+    let empty = LayerRow { layer: None, ..layer_row(1, "ENV", "A=b") };
+    let mut table = table();
+    table.rows.splice(0..0, vec![empty; 9_000]);
+    let html = drawn("#/archive/a?view=layers&show=empty", table.clone());
+    let rows = html.count("<tr");
+    assert!((1_002..1_020).contains(&rows), "{rows}");
+    let text = html.text();
+    assert!(text.contains("rm -rf /opt/<b>"), "no layer is left out");
+    let note = "8,001 more empty layers are not listed. Raw has all.";
+    assert!(text.ends_with(note), "{}", &text[text.len() - 100..]);
+    assert!(!drawn("#/archive/a?view=layers", table).text().ends_with(note));
+}

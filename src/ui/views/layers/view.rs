@@ -2,14 +2,14 @@
 
 use super::columns::columns;
 use super::details::BelowLayer;
-use super::line::{LayerLine, lines};
+use super::line::{LayerLine, lines, not_drawn};
 use super::opened::OpenedRows;
 use crate::browser::page::dom;
 use crate::protocol::LayerTable;
 use crate::selection::LayerSelection;
 use crate::ui::app::{TableRows, use_facts, use_image, use_layer_choice, use_navigation};
 use crate::ui::views::parts::{
-    BarLegend, LayerBar, ModeButtons, SourceProblems, mark_layers_shown,
+    BarLegend, LayerBar, ModeButtons, NotDrawn, SourceProblems, mark_layers_shown,
 };
 use crate::ui::widgets::{BelowRow, DataTable, EmptyState, RowSignal, RowTarget, Switch, ViewHead};
 use crate::vocabulary::Compression;
@@ -81,6 +81,11 @@ fn Table(with_empty: Memo<bool>) -> AnyView {
     let opened = OpenedRows::new();
     let in_registry =
         move || image.source.info.read().as_ref().is_some_and(|info| info.registry.is_some());
+    let more = move || {
+        let more = layers.read().map(not_drawn).filter(|_| with_empty.get())?;
+        let words = ("more empty layer is", "more empty layers are");
+        Some(view! { <NotDrawn more words place="Raw has all." /> })
+    };
     let blobs = Memo::new(move |_| {
         facts.layers.read().map(|table| blob_column(in_registry(), table)).flatten()
     });
@@ -101,6 +106,7 @@ fn Table(with_empty: Memo<bool>) -> AnyView {
                 waiting="Reading the layers…"
                 empty=|| view! { <EmptyState text="The image has no layers." /> }
             />
+            {more}
         }
     })
     .into_any()

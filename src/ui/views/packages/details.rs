@@ -9,6 +9,7 @@ use crate::protocol::{
 use crate::selection::LayerSelection;
 use crate::text::Shown;
 use crate::ui::app::{set_path, use_image, use_navigation, use_query};
+use crate::ui::views::parts::{MAX_DRAWN, NotDrawn, drawn_text};
 use crate::ui::widgets::{
     Await, Badge, CopyButton, DetailsPane, DigestText, Fact, FactList, LayerMark, LinkedText,
     SeverityMark, SizeText,
@@ -46,11 +47,11 @@ fn PackageBody(facts: Arc<PackageFacts>) -> AnyView {
     let places = places.collect_view();
     let place_count = facts.places.len();
     let vulnerabilities = (!facts.vulnerabilities.is_empty()).then(|| {
-        let count = facts.vulnerabilities.len();
-        let lines = facts.vulnerabilities.iter().cloned();
+        let total = facts.vulnerabilities.len();
+        let lines = facts.vulnerabilities.iter().take(MAX_DRAWN).cloned();
         let lines = lines.map(|link| view! { <VulnerabilityLine link /> }).collect_view();
         view! {
-            <ListHead name="Vulnerabilities" shown=count total=count as u64 />
+            <ListHead name="Vulnerabilities" shown=total.min(MAX_DRAWN) total=total as u64 />
             <ul class="lines">{lines}</ul>
         }
     });
@@ -98,15 +99,16 @@ fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
     let text = |value: &Shown| (!value.is_empty()).then(|| value.to_string());
     let joined = |values: &[Shown]| {
         let values: Vec<&str> = values.iter().map(Shown::as_str).collect();
-        (!values.is_empty()).then(|| values.join(", "))
+        (!values.is_empty()).then(|| drawn_text(values.join(", ")))
     };
     let source = facts.source.as_ref().map(|(name, version)| format!("{name} {version}"));
     let homepage = text(&facts.homepage).map(|text| view! { <LinkedText text /> });
-    let digests = facts.digests.iter().map(|digest| {
+    let digests = facts.digests.iter().take(MAX_DRAWN).map(|digest| {
         let digest = digest.to_string();
         view! { <Fact name="Digest"><DigestText digest copy="Copy digest" /></Fact> }
     });
     let digests = digests.collect_view();
+    let more_digests = facts.digests.len().saturating_sub(MAX_DRAWN);
     let (version, kind, purl) =
         (facts.version.to_string(), facts.kind.to_string(), facts.purl.to_string());
     let layer = facts.layer;
@@ -140,6 +142,11 @@ fn PackageFactList(facts: Arc<PackageFacts>) -> AnyView {
             {homepage.map(|address| view! { <Fact name="Homepage">{address}</Fact> })}
             {digests}
         </FactList>
+        <NotDrawn
+            more=more_digests
+            words=("more digest is", "more digests are")
+            place="Exported SBOMs have all."
+        />
     }
     .into_any()
 }

@@ -198,9 +198,8 @@ fn a_program_of_a_package_says_whose_file_it_is() {
     assert!(text.contains("bash file of bash 1.2.5-r0"), "{text}");
 }
 
-#[test]
-fn a_package_shows_places_files_and_vulnerabilities() {
-    let facts = PackageFacts {
+fn musl() -> PackageFacts {
+    PackageFacts {
         key: "pkg:apk/musl".into(),
         name: "musl".into(),
         version: "1.2.5-r0".into(),
@@ -236,10 +235,14 @@ fn a_package_shows_places_files_and_vulnerabilities() {
             size: 4,
         }],
         file_count: 2000,
-    };
+    }
+}
+
+#[test]
+fn a_package_shows_places_files_and_vulnerabilities() {
     let html = draw(
         page("#/?view=packages&item=pkg%3Aapk/musl", vec![row("musl", true)])
-            .answers::<PackageDetails>(facts),
+            .answers::<PackageDetails>(musl()),
     );
     assert!(html.has(r#"role="region" aria-label="Package""#));
     let text = html.text();
@@ -250,4 +253,21 @@ fn a_package_shows_places_files_and_vulnerabilities() {
     // Where it was, as it was before it was removed.
     assert!(html.has("view=files&amp;layers=..2&amp;path=/lib/apk/db/installed"), "{html}");
     assert!(!html.has("href=\"javascript"), "only https addresses are links");
+}
+
+#[test]
+fn of_endless_vulnerabilities_and_digests_some_are_drawn_and_the_others_counted() {
+    let mut facts = musl();
+    facts.vulnerabilities = vec![facts.vulnerabilities[0].clone(); 5_000];
+    facts.digests = vec!["sha256:ab".into(); 5_000];
+    facts.licences = vec!["x".repeat(1_000_000).as_str().into()];
+    let html = draw(
+        page("#/?view=packages&item=pkg%3Aapk/musl", vec![row("musl", true)])
+            .answers::<PackageDetails>(facts),
+    );
+    let text = html.text();
+    assert!(text.contains("Vulnerabilities the first 1,000 of 5,000"), "{}", text.len());
+    assert!(text.contains("4,000 more digests are not listed."));
+    assert_eq!(text.matches("CVE-1 High 8.1").count(), 1_000);
+    assert!(!text.contains(&"x".repeat(100_000)));
 }

@@ -4,6 +4,7 @@
 //! - Nothing is drawn before it is known what is secret, and what is copied is masked as it is drawn.
 //! - What was requested is masked again when the view is left; no link has it.
 
+use super::drawn::drawn_text;
 use crate::protocol::MaskedValues;
 use crate::ui::app::{Loaded, use_facts};
 use crate::ui::widgets::{Button, ButtonKind};
@@ -78,11 +79,11 @@ impl Masks {
     }
 }
 
-/// A text with its secrets masked.
+/// A text with its secrets masked; of a very long one the beginning.
 #[component]
 pub fn MaskedText(text: String) -> AnyView {
     let masks = use_masks();
-    (move || masks.text(&text)).into_any()
+    (move || drawn_text(masks.text(&text))).into_any()
 }
 
 /// A button for each secret of a text, which shows it and masks it again; nothing where there is none.

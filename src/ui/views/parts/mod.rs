@@ -5,6 +5,7 @@ mod attached;
 mod cells;
 mod compare_links;
 mod consent;
+mod drawn;
 mod extraction;
 mod ignore_list;
 mod layer_bar;
@@ -25,6 +26,7 @@ pub use cells::{
 };
 pub use compare_links::{CompareLayerMenu, CompareLink};
 pub use consent::{ConsentDialog, named_host};
+pub use drawn::{MAX_DRAWN, NotDrawn, drawn_text};
 pub use extraction::{
     DirectoryMenu, LayerButton, RootMenu, SelectionMenu, has_contents, last_part, save_part,
 };

@@ -1,5 +1,6 @@
 //! What a source names without being an image that can be shown: attestations, artifacts, other platforms.
 
+use super::drawn::{MAX_DRAWN, NotDrawn, drawn_text};
 use crate::protocol::{ImageLine, OtherLine, SourceInfo};
 use crate::ui::app::{Loaded, TableRows, use_navigation};
 use crate::ui::source_words;
@@ -7,6 +8,7 @@ use crate::ui::widgets::{Column, DataTable, DigestText};
 use crate::ui::words;
 use crate::vocabulary::OtherKind;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The table with its heading.
@@ -16,31 +18,80 @@ pub fn OtherManifestsTable(source: Arc<SourceInfo>) -> AnyView {
         true => "Other manifests in this index",
         false => "Other manifests in this file",
     };
-    let rows = TableRows::complete(Signal::stored(Loaded::of(source.others.clone())));
+    let rows = TableRows::complete(Signal::stored(Loaded::of(rows(&source))));
+    let more = source.others.len().saturating_sub(MAX_DRAWN);
+    let words = ("more manifest is", "more manifests are");
+    let in_registry = source.registry.is_some();
     view! {
         <div class="head"><h2>{title}</h2></div>
-        <DataTable label=title rows columns=columns(source) natural_rows=true class="others" />
+        <DataTable label=title rows columns=columns(in_registry) natural_rows=true class="others" />
+        <NotDrawn more words place="The report and the index have all." />
     }
     .into_any()
 }
 
-fn columns(source: Arc<SourceInfo>) -> Vec<Column<OtherLine>> {
-    let in_registry = source.registry.is_some();
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq)]
+struct OtherRow {
+    line: OtherLine,
+    /// What it is about, by name if it is one of the source; empty if it is not.
+    about: String,
+}
+
+/// The rows that are drawn. An index may name ten thousand, each about another one: they are found by a map.
+fn rows(source: &SourceInfo) -> Vec<OtherRow> {
+    let mut images: BTreeMap<&str, &ImageLine> = BTreeMap::new();
+    for image in &source.images {
+        if let Some(digest) = &image.manifest_digest {
+            images.entry(digest).or_insert(image);
+        }
+    }
+    let mut others: BTreeMap<&str, &OtherLine> = BTreeMap::new();
+    for other in &source.others {
+        others.entry(&other.digest).or_insert(other);
+    }
+    let about = |digest: &str| match (images.get(digest), others.get(digest)) {
+        (Some(image), _) => image_words(image),
+        (None, Some(other)) => other_words(other),
+        (None, None) => String::new(),
+    };
+    let row = |line: &OtherLine| OtherRow {
+        line: line.clone(),
+        about: line.subject.as_deref().map(about).unwrap_or_default(),
+    };
+    source.others.iter().take(MAX_DRAWN).map(row).collect()
+}
+
+fn image_words(image: &ImageLine) -> String {
+    match image.names.first() {
+        Some(name) => format!("{} {}", image.platform, words::image_name(name)),
+        None => image.platform.to_string(),
+    }
+}
+
+fn other_words(other: &OtherLine) -> String {
+    match &other.platform {
+        Some(platform) if other.kind == OtherKind::Absent => platform.to_string(),
+        _ => names(other),
+    }
+}
+
+fn names(other: &OtherLine) -> String {
+    other.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn columns(in_registry: bool) -> Vec<Column<OtherRow>> {
     vec![
-        Column::new("Type", move |other: &OtherLine| {
+        Column::new("Type", move |OtherRow { line, .. }: &OtherRow| {
             // Words stand for the media type; the type itself is one hover away.
-            let recorded = Some(other.artifact_type.to_string()).filter(|text| !text.is_empty());
-            view! { <span title=recorded>{source_words::other_manifest(other, in_registry)}</span> }
+            let recorded = Some(line.artifact_type.to_string()).filter(|text| !text.is_empty());
+            view! { <span title=recorded>{source_words::other_manifest(line, in_registry)}</span> }
         })
         .share(3),
-        Column::new("Platform", move |other: &OtherLine| platform(&source, other)).share(3),
-        Column::text("Name", |other: &OtherLine| {
-            other.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        })
-        .share(3)
-        .rank(1),
-        Column::new("Manifest", |other: &OtherLine| {
-            view! { <DigestText digest=other.digest.clone() copy="Copy manifest digest" /> }
+        Column::new("Platform", move |row: &OtherRow| platform(row, in_registry)).share(3),
+        Column::text("Name", |row: &OtherRow| drawn_text(names(&row.line))).share(3).rank(1),
+        Column::new("Manifest", |row: &OtherRow| {
+            view! { <DigestText digest=row.line.digest.clone() copy="Copy manifest digest" /> }
         })
         .code()
         .fixed(152),
@@ -48,42 +99,23 @@ fn columns(source: Arc<SourceInfo>) -> Vec<Column<OtherLine>> {
 }
 
 /// The platform, or what it is about.
-fn platform(source: &SourceInfo, other: &OtherLine) -> AnyView {
-    let name = other.platform.as_ref().map(ToString::to_string);
-    match (other.kind, subject(source, other), name) {
-        (OtherKind::Absent, _, Some(name)) if source.registry.is_some() => {
+fn platform(row: &OtherRow, in_registry: bool) -> AnyView {
+    let name = row.line.platform.as_ref().map(ToString::to_string);
+    match (row.line.kind, row.line.subject.clone(), name) {
+        (OtherKind::Absent, _, Some(name)) if in_registry => {
             let navigation = use_navigation();
             let platform = name.clone();
             let href = move || navigation.href(|link| link.platform = platform.clone());
             view! { <a href=href>{name}</a> }.into_any()
         }
         (OtherKind::Absent, _, name) => name.unwrap_or_default().into_any(),
-        (_, Some((words, digest)), _) => {
+        (_, Some(digest), _) => {
+            let about = drawn_text(row.about.clone());
             let short = crate::format::short_digest(&digest).to_owned();
-            view! { {words}" "<span class="mono soft" title=digest>{short}</span> }.into_any()
+            view! { {about}" "<span class="mono soft" title=digest>{short}</span> }.into_any()
         }
         (_, None, name) => name.unwrap_or_default().into_any(),
     }
-}
-
-/// What an attestation or a signature is about: by name if it is one of the images.
-fn subject(source: &SourceInfo, other: &OtherLine) -> Option<(String, String)> {
-    let digest = other.subject.clone()?;
-    let is_it = |image: &&ImageLine| image.manifest_digest.as_ref() == Some(&digest);
-    let words = match source.images.iter().find(is_it) {
-        Some(image) => match image.names.first() {
-            Some(name) => format!("{} {}", image.platform, words::image_name(name)),
-            None => image.platform.to_string(),
-        },
-        None => {
-            let subject = source.others.iter().find(|other| other.digest == digest);
-            subject.map_or_else(String::new, |subject| match &subject.platform {
-                Some(platform) if subject.kind == OtherKind::Absent => platform.to_string(),
-                _ => subject.names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            })
-        }
-    };
-    Some((words, digest))
 }
 
 #[cfg(test)]
@@ -151,5 +183,19 @@ mod tests {
         let html = drawn(SourceInfo { registry: Some(RegistryInfo::default()), ..info() });
         assert!(html.has(r#"aria-label="Other manifests in this index""#));
         assert!(html.has(r##"href="#/image/app:1?platform=linux/arm64""##), "{html}");
+    }
+
+    #[test]
+    fn of_an_endless_index_some_rows_are_drawn_and_the_others_counted() {
+        let one = |at: usize| OtherLine {
+            digest: format!("sha256:{at:064}"),
+            subject: Some(format!("sha256:{:064}", 9_999 - at)),
+            ..other(OtherKind::Attestation, "11")
+        };
+        let html = drawn(SourceInfo { others: (0..10_000).map(one).collect(), ..info() });
+        assert!(html.count("<tr") < MAX_DRAWN + 10, "{}", html.count("<tr"));
+        let text = html.text();
+        let note = "9,000 more manifests are not listed. The report and the index have all.";
+        assert!(text.ends_with(note), "{}", &text[text.len() - 100..]);
     }
 }

@@ -110,7 +110,7 @@ fn columns() -> Vec<Column<DuplicateRow>> {
         .rank(1),
         Column::new("Also", move |row: &DuplicateRow| {
             let others = row.paths.get(1..).unwrap_or_default();
-            let path = |one: &DuplicatePath| {
+            let path = move |one: &DuplicatePath| {
                 let (path, shown) = (one.path.clone(), one.shown.to_string());
                 let href = move || links::file(navigation, &path);
                 view! {
@@ -129,10 +129,14 @@ fn columns() -> Vec<Column<DuplicateRow>> {
                     let text = format!("and {} more", format::count(unlisted));
                     view! { <li class="soft">{text}</li> }
                 });
+                // Five hundred groups may have a hundred paths each.
+                let listed: Vec<_> = others.iter().skip(PATHS).cloned().collect();
+                let is_opened = RwSignal::new(false);
+                let listed = move || is_opened.get().then(|| listed.iter().map(path).collect_view());
                 view! {
-                    <details>
+                    <details on:toggle=move |_| is_opened.set(true)>
                         <summary>{format!("{} more", format::counted(left, "file", "files"))}</summary>
-                        <ul>{others.iter().skip(PATHS).map(path).collect_view()}{unlisted}</ul>
+                        <ul>{listed}{unlisted}</ul>
                     </details>
                 }
             });

@@ -329,3 +329,18 @@ fn a_find_of_the_advice_is_one_that_files_understands() {
         assert_eq!((read.terms.len(), read.problems), (2, vec![]), "{find}");
     }
 }
+
+#[test]
+fn the_further_paths_of_duplicates_are_drawn_once_they_are_unfolded() {
+    let mut part = duplicate_part();
+    let Some(TableLine::Row(row)) = part.lines.first_mut() else { panic!("no row") };
+    row.paths = vec![row.paths[0].clone(); 100];
+    row.files = 100;
+    let html = TestPage::at("#/archive/a?view=waste&show=duplicates")
+        .answers::<DuplicateFiles>(part)
+        .answers::<Waste>(facts())
+        .render(|| view! { <WasteView /> });
+    let text = html.text();
+    assert!(text.ends_with("96 files more"), "{text}");
+    assert_eq!(text.matches("/a layer 1").count(), 3, "{text}");
+}

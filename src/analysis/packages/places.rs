@@ -12,7 +12,8 @@ use crate::analysis::names::{FurtherNames, InodeContent, is_further};
 use crate::tree::{FileTree, NONE, PathEvent, ROOT};
 use crate::vocabulary::LayerPosition;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 /// The packages that a name gives after each layer in which that may have changed, base first.
 pub type PackageStates<'a> = Vec<(LayerPosition, Vec<&'a Package>)>;
@@ -97,12 +98,15 @@ impl<'a> FactPlaces<'a> {
     fn leave_out_repeated(&mut self, inode: u32, nodes: &BTreeSet<u32>) {
         // Most files have one name.
         let mut groups: Vec<(&[Package], Vec<u32>)> = Vec::new();
+        // By a hash of the packages: a file may have a hundred thousand names, each with its own.
+        let (mut group_of, hasher) = (HashMap::new(), RandomState::new());
         for node in nodes.iter().filter(|_| nodes.len() > 1) {
             let Some(packages) = self.packages_of(*node, inode) else { continue };
-            match groups.iter_mut().find(|(known, _)| *known == packages) {
-                Some((_, same)) => same.push(*node),
-                None => groups.push((packages, vec![*node])),
-            }
+            let group: u32 = *group_of.entry(hasher.hash_one(packages)).or_insert_with(|| {
+                groups.push((packages, Vec::new()));
+                groups.len() as u32 - 1
+            });
+            groups[group as usize].1.push(*node);
         }
         let mut repeated = Vec::new();
         for (packages, same) in groups {

@@ -9,7 +9,7 @@
 use super::counting::{Cost, cost};
 use super::inspection;
 use crate::fuzzing::generators;
-use crate::made::{docker, texts};
+use crate::made::{docker, tar_with, texts};
 use crate::sessions;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use layerscope::analysis::sbom::read;
@@ -25,6 +25,7 @@ use layerscope::session::native::Memory;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read};
 use std::sync::Arc;
+use tar::EntryType;
 
 /// Growth that is allowed where the input is four times as large, in tenths: n log n, and what small sizes do not
 /// show. Quadratic work is 160.
@@ -210,6 +211,25 @@ fn layers_cost_no_more_than_their_entries() {
         Memory::one(docker(&[texts(&members)]))
     };
     grows_with_its_input("links to links", 250, links, image);
+}
+
+#[test]
+fn names_of_one_file_cost_no_more_than_they_are() {
+    let make = |size: usize| {
+        // Each name is another package.
+        let names: Vec<String> = (0..size).map(|n| format!("rocks/{n}/1/x.rockspec")).collect();
+        let mut members: Vec<(&str, &[u8])> =
+            names.iter().map(|name| (&name[..], &b""[..])).collect();
+        members[0].1 = b"package = 'x'";
+        let layer = tar_with(&members, |at, header| {
+            if at > 0 {
+                header.set_entry_type(EntryType::Link);
+                header.set_link_name(&names[0]).unwrap();
+            }
+        });
+        Memory::one(docker(&[layer]))
+    };
+    grows_with_its_input("hard links", 1000, make, image);
 }
 
 #[test]

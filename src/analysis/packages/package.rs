@@ -149,6 +149,27 @@ pub struct Release {
     pub support_end: String,
 }
 
+/// Most bytes of a field of a release; real ones have less than a hundred. Each PURL of the image repeats two of them.
+const MAX_RELEASE_TEXT: usize = 256;
+
+impl Release {
+    /// Without the fields that are too long to be real. They are not cut: a part of a version is another version.
+    pub fn bounded(mut self) -> Release {
+        let release = &mut self;
+        let Release { id, id_like, version_id, version_codename, pretty_name, .. } = release;
+        let Release { cpe_name, variant_id, support_end, .. } = release;
+        let names = [id, version_id, version_codename, pretty_name];
+        let texts = names.into_iter().chain([cpe_name, variant_id, support_end]);
+        for text in texts.filter(|text| text.len() > MAX_RELEASE_TEXT) {
+            *text = String::new();
+        }
+        if id_like.iter().map(|id| id.len() + 1).sum::<usize>() > MAX_RELEASE_TEXT {
+            *id_like = Vec::new();
+        }
+        self
+    }
+}
+
 /// What one file says about packages and the distribution.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

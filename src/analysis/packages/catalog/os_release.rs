@@ -33,10 +33,11 @@ const DEBIAN_VERSION: &str = "etc/debian_version";
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let place = PLACES.iter().find(|(place, _)| file.path == place.as_bytes());
     let release = place.and_then(|(_, parse)| parse(&String::from_utf8_lossy(bytes)));
-    CatalogFacts { release, ..CatalogFacts::default() }
+    CatalogFacts { release: release.map(Release::bounded), ..CatalogFacts::default() }
 }
 
-/// The release of an image, from the paths and releases of its files.
+/// The release of an image, from the paths and releases of its files. It is bounded again, since the notes of a saved
+/// inspection may say anything.
 pub fn choose<'a>(releases: impl IntoIterator<Item = (&'a [u8], &'a Release)>) -> Option<Release> {
     let rank = |path: &[u8]| PLACES.iter().position(|(place, _)| path == place.as_bytes());
     let mut ranked: Vec<_> = releases
@@ -51,7 +52,7 @@ pub fn choose<'a>(releases: impl IntoIterator<Item = (&'a [u8], &'a Release)>) -
     {
         chosen.version_id.clone_from(&debian.version_id);
     }
-    Some(chosen)
+    Some(chosen.bounded())
 }
 
 fn os_release(text: &str) -> Option<Release> {
@@ -207,6 +208,18 @@ mod tests {
             let chosen = choose(releases).unwrap();
             assert_eq!((&*chosen.id, &*chosen.version_id), (id, want));
         }
+    }
+
+    #[test]
+    fn fields_that_are_too_long_to_be_real_are_left_out() {
+        let long = "1".repeat(1 << 20);
+        let path = "etc/os-release";
+        let text = format!("ID=debian\nVERSION_ID={long}\nID_LIKE=\"a {long}\"\nCPE_NAME={long}\n");
+        let release = of(path, &text);
+        assert_eq!(release, Release { id: "debian".to_owned(), ..Release::default() });
+        // The notes of a saved inspection may say anything.
+        let noted = Release { version_id: long.clone(), id_like: vec![long], ..release.clone() };
+        assert_eq!(choose([(path.as_bytes(), &noted)]), Some(release));
     }
 
     #[test]

@@ -84,15 +84,16 @@ pub fn inventory(tree: &FileTree, notes: &[&Notes], names: &FurtherNames) -> Inv
     let mut rows = PackageRows::new(inventory.release.clone());
     places.each(|node, states| rows.add_file(node, states));
     rows.add_directories(tree);
-    let mut packages = rows.into_packages();
+    let (mut packages, mut budget) = rows.into_packages();
     let steps = StepBudget::default();
     let mut resolver = Resolver::new(tree, &steps);
     for found in &mut packages {
-        facts.supplement(&mut resolver, found);
+        facts.supplement(&mut resolver, &mut budget, found);
         found.locations.sort_by_key(|location| (location.layer, location.node));
         // Several paths through links may lead to one file.
         found.locations.dedup();
     }
+    inventory.warnings.extend(budget.warning());
     packages.sort_by(|a, b| sort_key(&a.package).cmp(&sort_key(&b.package)));
     inventory.owners = Owners::find(tree, &mut packages, &steps);
     if steps.is_spent() {

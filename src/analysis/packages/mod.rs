@@ -14,6 +14,7 @@ pub mod catalog;
 mod cataloger;
 mod found_package;
 mod inventory;
+mod inventory_budget;
 pub mod licence;
 mod noted_facts;
 mod owners;

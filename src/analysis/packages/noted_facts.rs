@@ -5,6 +5,7 @@
 //! package that is installed twice has its lists twice; otherwise to any package of that name.
 
 use super::found_package::FoundPackage;
+use super::inventory_budget::InventoryBudget;
 use super::package::{CatalogFacts, Package, PackageSupplement};
 
 use crate::analysis::contents::FileNotes;
@@ -13,7 +14,7 @@ use crate::layer::{FurtherName, NameNote, Notes};
 use crate::problem::Problem;
 use crate::tree::{FileTree, Resolver};
 use crate::vocabulary::LayerPosition;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Warnings about files of one image that are kept: a layer may have a million damaged ones.
@@ -153,7 +154,12 @@ impl NotedFacts {
 
     /// Adds the supplements of a package: those in the directory of one of its locations; if there are
     /// none, those of its name.
-    pub fn supplement(&self, resolver: &mut Resolver<'_>, found: &mut FoundPackage) {
+    pub fn supplement(
+        &self,
+        resolver: &mut Resolver<'_>,
+        budget: &mut InventoryBudget,
+        found: &mut FoundPackage,
+    ) {
         let tree = resolver.tree();
         let FoundPackage { package, locations, .. } = found;
         let kind = || package.kind.clone();
@@ -167,8 +173,11 @@ impl NotedFacts {
         // Another of the same name may come from a registry.
         package.own |=
             !locations.is_empty() && locations.iter().all(|location| is_own(location.node));
-        let mut supplements: Vec<&PackageSupplement> =
-            locations.iter().filter_map(|location| in_directory(location.node)).collect();
+        // A package may come and go in one file with each layer.
+        let mut directories = BTreeSet::new();
+        let firsts = locations.iter().map(|location| location.node);
+        let firsts = firsts.filter(|node| directories.insert(tree.parent(*node)));
+        let mut supplements: Vec<&PackageSupplement> = firsts.filter_map(in_directory).collect();
         if supplements.is_empty() {
             let named = [of_architecture(&package.architecture), of_architecture("")];
             supplements.extend(named.into_iter().flatten());
@@ -176,24 +185,25 @@ impl NotedFacts {
         let (no_files, no_licenses) = (package.files.is_empty(), package.licenses.is_empty());
         for supplement in supplements {
             if no_files {
-                package.files.extend(supplement.files.iter().cloned());
+                budget.extend(&mut package.files, &supplement.files);
             }
             if no_licenses && package.licenses.is_empty() {
-                package.licenses.clone_from(&supplement.licenses);
+                budget.extend(&mut package.licenses, &supplement.licenses);
             }
         }
         if package.kind == "deb" && package.licenses.is_empty() {
-            package.licenses = self.licenses_by_link(resolver, &package.name).unwrap_or_default();
+            let licenses = self.licenses_by_link(resolver, &package.name).unwrap_or_default();
+            budget.extend(&mut package.licenses, licenses);
         }
     }
 
     /// Debian packages of one source may share a documentation folder: the others' folders are links to it.
-    fn licenses_by_link(&self, resolver: &mut Resolver<'_>, name: &str) -> Option<Vec<String>> {
+    fn licenses_by_link(&self, resolver: &mut Resolver<'_>, name: &str) -> Option<&[String]> {
         let node = resolver.node(format!("usr/share/doc/{name}/copyright").as_bytes())?;
         let tree = resolver.tree();
         let folder = String::from_utf8_lossy(tree.name(tree.parent(node))).into_owned();
         let supplement = self.supplements.get(&("deb".to_owned(), folder, String::new()))?;
-        Some(supplement.licenses.clone())
+        Some(&supplement.licenses)
     }
 }
 
@@ -213,5 +223,45 @@ fn comparable_name(kind: &str, name: &str) -> String {
     match kind {
         "pypi" => name.to_lowercase().replace(['_', '.'], "-"),
         _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::packages::found_package::PackageLocation;
+    use crate::entry::Member;
+    use crate::layer::LayerIndex;
+    use crate::tree::{StepBudget, merge};
+
+    #[test]
+    fn versions_of_a_package_share_the_limit_for_the_files_that_a_list_has_of_its_name() {
+        let mut index = LayerIndex::default();
+        index.push(&Member::file("status", 1));
+        let tree = merge(vec![Arc::new(index)]);
+        let node = tree.find(b"status").unwrap();
+        let (kind, name, files) = ("deb".to_owned(), "a".to_owned(), vec!["f".repeat(1000)]);
+        let mut facts = NotedFacts::default();
+        let list = PackageSupplement { kind, name, files, ..PackageSupplement::default() };
+        facts.take_supplement(list, Some(tree.parent(node)));
+        let steps = StepBudget::default();
+        let (mut resolver, mut budget) =
+            (Resolver::new(&tree, &steps), InventoryBudget::of(9, 3500));
+        let mut supplemented = |_| {
+            let mut found = FoundPackage::default();
+            (found.package.kind, found.package.name) = ("deb".to_owned(), "a".to_owned());
+            // It came and went with each second layer.
+            found.locations = (0..9).map(|layer| at(node, layer)).collect();
+            facts.supplement(&mut resolver, &mut budget, &mut found);
+            found.package.files.len()
+        };
+        let files: Vec<usize> = (0..5).map(&mut supplemented).collect();
+        assert_eq!(files, [1, 1, 1, 0, 0]);
+        assert!(budget.warning().is_some_and(|warning| warning.leaves_out()));
+    }
+
+    fn at(node: u32, layer: u32) -> PackageLocation {
+        let (layer, until) = (LayerPosition(layer * 2), Some(LayerPosition(layer * 2 + 1)));
+        PackageLocation { node, inside: Arc::default(), layer, until }
     }
 }

@@ -32,7 +32,7 @@ pub const CATALOGER: Cataloger =
     Cataloger { name: "java-archive", wants, read: CatalogRead::Whole(read) };
 
 /// Deepest archive that is opened; the file itself has depth 1.
-const DEPTH: u32 = 8;
+const DEPTH: usize = 8;
 /// Most bytes decompressed from one file.
 const BYTES: u64 = 256 << 20;
 /// Most entries read in one file.
@@ -63,11 +63,12 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let mut reader = JarReader {
         facts: CatalogFacts::default(),
         budget: FactsBudget::new(b""),
+        inside: Vec::new(),
         bytes: most,
         entries: ENTRIES,
     };
     let name = String::from_utf8_lossy(file.name()).into_owned();
-    reader.archive(bytes, &name, &Arc::from(""), 1);
+    reader.archive(bytes, &name);
     file.unpacked(most - reader.bytes);
     reader.budget.close(reader.facts)
 }
@@ -76,6 +77,9 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 struct JarReader {
     facts: CatalogFacts,
     budget: FactsBudget<'static>,
+    /// The paths of the archives around the place that is read, each within the one before. They are joined only for
+    /// what is kept: a file may have thousands of archives, in archives with long names.
+    inside: Vec<String>,
     /// What may still be read.
     bytes: u64,
     entries: u32,
@@ -91,13 +95,13 @@ struct JarContents {
 }
 
 impl JarReader {
-    /// Reads the archive `name`, whose path within the file is `inside`.
-    fn archive(&mut self, bytes: &[u8], name: &str, inside: &Arc<str>, depth: u32) {
+    /// Reads the archive `name`, whose path within the file is `self.inside`.
+    fn archive(&mut self, bytes: &[u8], name: &str) {
         let zip = match Zip::open(Cursor::new(bytes)) {
             Ok(zip) => zip,
-            Err(error) => return self.warn(inside, &error),
+            Err(error) => return self.warn(None, &error),
         };
-        let contents = self.list(&zip, inside);
+        let contents = self.list(&zip);
         let text = |reader: &mut JarReader, place| {
             reader.take(&zip, place, TEXT).map(|bytes| text_as_utf8(&bytes).into_owned())
         };
@@ -105,7 +109,7 @@ impl JarReader {
         let manifest = match manifest.transpose() {
             Ok(text) => text.map(|text| JarManifest::read(&text)),
             Err(error) => {
-                self.warn(inside, &error);
+                self.warn(None, &error);
                 None
             }
         };
@@ -113,30 +117,31 @@ impl JarReader {
         for (path, place) in contents.poms {
             match text(self, place) {
                 Ok(text) => poms.extend(Pom::read(&text).map(|pom| (path, pom))),
-                Err(error) => self.warn(&within(inside, &path), &error),
+                Err(error) => self.warn(Some(&path), &error),
             }
         }
-        self.packages(name, inside, manifest, poms);
+        self.packages(name, manifest, poms);
         for (path, place) in contents.archives {
             if self.budget.is_full() {
                 return;
             }
-            let inside = within(inside, &path);
-            if depth == DEPTH {
-                self.warn(&inside, &io::Error::other("archives are nested too deep"));
+            if self.inside.len() + 1 == DEPTH {
+                self.warn(Some(&path), &io::Error::other("archives are nested too deep"));
                 continue;
             }
             match self.take(&zip, place, BYTES) {
                 Ok(bytes) => {
-                    let name = path.rsplit('/').next().unwrap_or_default();
-                    self.archive(&bytes, name, &inside, depth + 1);
+                    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                    self.inside.push(path);
+                    self.archive(&bytes, &name);
+                    self.inside.pop();
                 }
-                Err(error) => self.warn(&inside, &error),
+                Err(error) => self.warn(Some(&path), &error),
             }
         }
     }
 
-    fn list(&mut self, zip: &Zip<'_>, inside: &str) -> JarContents {
+    fn list(&mut self, zip: &Zip<'_>) -> JarContents {
         let mut contents = JarContents::default();
         let walked = zip.walk(|entry| {
             let Some(left) = self.entries.checked_sub(1) else { return ControlFlow::Break(()) };
@@ -154,10 +159,10 @@ impl JarReader {
             ControlFlow::Continue(())
         });
         if self.entries == 0 {
-            self.warn(inside, &io::Error::other(format!("more than {ENTRIES} entries")));
+            self.warn(None, &io::Error::other(format!("more than {ENTRIES} entries")));
         }
         if let Err(error) = walked {
-            self.warn(inside, &error);
+            self.warn(None, &error);
         }
         contents
     }
@@ -176,7 +181,6 @@ impl JarReader {
     fn packages(
         &mut self,
         name: &str,
-        inside: &Arc<str>,
         manifest: Option<JarManifest>,
         mut poms: Vec<(String, Pom)>,
     ) {
@@ -189,7 +193,7 @@ impl JarReader {
         if own.is_some() || manifest.is_some() || !file.version.is_empty() {
             let package = coordinates::package(&file, own, &manifest.unwrap_or_default());
             if !package.name.is_empty() {
-                let package = Package { inside: Arc::clone(inside), ..package };
+                let package = Package { inside: self.inside(None), ..package };
                 self.budget.add(package, &mut self.facts);
             }
         }
@@ -197,24 +201,28 @@ impl JarReader {
             if self.budget.is_full() {
                 return;
             }
-            let package = Package { inside: within(inside, &path), ..pom.package() };
+            let package = Package { inside: self.inside(Some(&path)), ..pom.package() };
             self.budget.add(package, &mut self.facts);
         }
     }
 
-    fn warn(&mut self, inside: &str, error: &io::Error) {
+    /// Notes what is wrong with the archive that is read, or with an entry of it.
+    fn warn(&mut self, entry: Option<&str>, error: &io::Error) {
+        // One warning is enough; a hostile file could cause thousands.
+        if !self.facts.warnings.is_empty() {
+            return;
+        }
         let message = "A Java archive can be read only in part.";
+        let inside = self.inside(entry);
         let found =
             if inside.is_empty() { error.to_string() } else { format!("{inside}: {error}") };
         let problem = Problem::new("package-database-damaged", message).found(found);
-        // One warning is enough; a hostile file could cause thousands.
-        if self.facts.warnings.is_empty() {
-            self.facts.warnings.push(problem);
-        }
+        self.facts.warnings.push(problem);
     }
-}
 
-/// The path of an entry in an archive in a file, as Java's `jar:` URLs write it.
-fn within(inside: &str, path: &str) -> Arc<str> {
-    if inside.is_empty() { path.into() } else { format!("{inside}!/{path}").into() }
+    /// The path within the file of the archive that is read, or of an entry of it, as Java's `jar:` URLs write it.
+    fn inside(&self, entry: Option<&str>) -> Arc<str> {
+        let all = self.inside.iter().map(String::as_str).chain(entry);
+        all.collect::<Vec<_>>().join("!/").into()
+    }
 }

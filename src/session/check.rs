@@ -227,7 +227,8 @@ fn a_document_of_the_user_counts_over_those_of_the_image() {
     use crate::vocabulary::VexOrigin::{Attached, Opened};
     let mut check = KnownVulnerabilities::default();
     for (origin, name) in [(Opened, "a"), (Attached, "b"), (Attached, "c"), (Attached, "b")] {
-        check.take_vex(VexDocument { origin, name: name.to_owned() }, Vec::new());
+        let document = VexDocument { origin, name: name.to_owned() };
+        check.take_vex(document, Arc::default());
     }
     let names: Vec<_> = check.vex.iter().map(|(document, _)| &document.name[..]).collect();
     assert_eq!(names, ["c", "b", "a"], "the last one counts");

@@ -55,6 +55,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
                 package.digests.clear();
                 add_hex(package, "sha256", text(&line, "sha256"));
             }
+            "package" => damaged = true,
             "path" if !path.ends_with('/') => {
                 let slices = texts(line.get("slices"));
                 let mut names: Vec<&str> =
@@ -143,6 +144,14 @@ mod tests {
         let facts = read(&file, FILE);
         assert_eq!((facts.packages.len(), facts.warnings.len()), (0, 1), "nothing is left");
         assert!(budget.was_short());
+    }
+
+    #[test]
+    fn a_manifest_of_more_packages_than_are_read_gives_a_warning() {
+        let line = |at| format!("{{\"kind\":\"package\",\"name\":\"{at}\"}}\n");
+        let text: String = (0..=MOST_PACKAGES).map(line).collect();
+        let facts = of(text.as_bytes());
+        assert_eq!((facts.packages.len(), facts.warnings.len()), (MOST_PACKAGES, 1));
     }
 
     #[test]

@@ -28,8 +28,12 @@ const ENDING: &[u8] = b".deps.json";
 fn read(_: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     match libraries(bytes) {
         Some(packages) => CatalogFacts { packages, ..CatalogFacts::default() },
-        None => damaged("a .NET application's list of libraries"),
+        None => unreadable(),
     }
+}
+
+fn unreadable() -> CatalogFacts {
+    damaged("a .NET application's list of libraries")
 }
 
 /// The packages that `NAME.deps.json` lists; `None` if it is not JSON.

@@ -5,7 +5,9 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
-use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::source_tokens::{
+    SourceLanguage, SourceToken, tokens, unread,
+};
 use crate::analysis::packages::reading::text::{folder_above, folder_is, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -31,7 +33,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         ],
     ) = tokens.get(..)
     else {
-        return CatalogFacts::default();
+        return unread(&text);
     };
     let name = match name {
         SourceToken::Word(name) => (*name).to_owned(),

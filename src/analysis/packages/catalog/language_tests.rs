@@ -298,3 +298,27 @@ fn a_hundred_thousand_entries_are_read_in_one_pass() {
         read(path, format!("{start}{}", again.repeat(1_000_000 / again.len())).as_bytes());
     }
 }
+
+#[test]
+fn a_file_with_more_than_is_read_gives_a_warning() {
+    let values =
+        format!("{{\"name\":\"a\",\"version\":\"1\",\"x\":[{}0]}}", "0,".repeat(2_000_001));
+    let text = "a ".repeat((1 << 19) + 1);
+    for (path, large, small) in [
+        ("srv/package.json", &values, "{"),
+        ("srv/node_modules/a/package.json", &values, "{"),
+        ("usr/share/perl5/.meta/a/install.json", &values, "{"),
+        ("usr/share/perl5/.meta/a/MYMETA.json", &values, "{"),
+        ("srv/a-1-1.rockspec", &text, "a"),
+        ("lib/a-1/ebin/a.app", &text, "a"),
+        ("specifications/a-1.gemspec", &text, "a"),
+        ("srv/mix.lock", &text, "a"),
+        ("srv/rebar.lock", &text, "a"),
+    ] {
+        let warned = |content: &str| {
+            let facts = read(path, content.as_bytes()).into_iter();
+            facts.flat_map(|facts| facts.warnings).filter(|one| one.leaves_out()).count()
+        };
+        assert_eq!((warned(large), warned(small)), (1, 0), "{path}");
+    }
+}

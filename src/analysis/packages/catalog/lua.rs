@@ -7,7 +7,9 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
-use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::source_tokens::{
+    SourceLanguage, SourceToken, tokens, unread,
+};
 use crate::analysis::packages::reading::text::{folder, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -30,7 +32,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         }
     }
     if package.name.is_empty() {
-        return CatalogFacts::default();
+        return unread(&text);
     }
     package.declared = !in_tree(file);
     if !package.declared {

@@ -10,13 +10,14 @@
 //!   package's folder, of a test. It is declared. Its dependencies are ranges, so they are not listed; lock
 //!   files have the exact versions.
 //! - Where the manifest is the project's own, in no folder of packages, the package is the project's own.
-//! - A damaged package.json gives no warning: packages contain such files to test their readers.
+//! - A damaged package.json gives no warning: packages contain such files to test their readers. One with too many
+//!   values does.
 
 use super::locks::in_installed;
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_integrity;
-use crate::analysis::packages::reading::json::{elements, parse, person, text, texts};
+use crate::analysis::packages::reading::json::{elements, parse, person, text, texts, unparsed};
 use crate::analysis::packages::reading::text::{folder, package};
 use serde_json::Value;
 
@@ -42,7 +43,7 @@ fn is_installed(file: &Candidate<'_>) -> bool {
 }
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
-    let Some(manifest) = parse(bytes) else { return CatalogFacts::default() };
+    let Some(manifest) = parse(bytes) else { return unparsed(bytes) };
     let (name, version) = (text(&manifest, "name"), text(&manifest, "version"));
     let declared = !is_installed(file);
     if name.is_empty() || version.is_empty() && declared {

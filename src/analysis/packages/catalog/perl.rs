@@ -10,7 +10,7 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
-use crate::analysis::packages::reading::json::{parse, text, texts};
+use crate::analysis::packages::reading::json::{parse, text, texts, unparsed};
 use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
 use crate::analysis::packages::reading::text::{join, package};
 
@@ -42,7 +42,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
 }
 
 fn cpanm(bytes: &[u8]) -> CatalogFacts {
-    let Some(value) = parse(bytes) else { return CatalogFacts::default() };
+    let Some(value) = parse(bytes) else { return unparsed(bytes) };
     let version = text(&value, "version");
     let dist = text(&value, "dist");
     let name = dist.strip_suffix(version).map_or(dist, |name| name.trim_end_matches("-v"));
@@ -55,7 +55,7 @@ fn cpanm(bytes: &[u8]) -> CatalogFacts {
 }
 
 fn licenses(bytes: &[u8]) -> CatalogFacts {
-    let Some(value) = parse(bytes) else { return CatalogFacts::default() };
+    let Some(value) = parse(bytes) else { return unparsed(bytes) };
     let mut licenses = texts(value.get("license"));
     licenses.retain(|license| license != "unknown");
     supplement(text(&value, "name"), Vec::new(), licenses)

@@ -55,7 +55,7 @@ fn is_in_database(file: &Candidate<'_>) -> bool {
 
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     if file.is_at(MANIFEST) {
-        return CatalogFacts { packages: manifest::read(bytes), ..CatalogFacts::default() };
+        return manifest::read(bytes);
     }
     if file.name() == LOG.as_bytes() {
         return log(bytes);

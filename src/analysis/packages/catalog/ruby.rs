@@ -9,7 +9,9 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
-use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::source_tokens::{
+    SourceLanguage, SourceToken, tokens, unread,
+};
 use crate::analysis::packages::reading::text::{folder_above, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -33,7 +35,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     assignments(&text, &mut package, &mut platform);
     if package.name.is_empty() || package.version.is_empty() {
         let Some((name, version)) = split(full_name, &package.name) else {
-            return CatalogFacts::default();
+            return unread(&text);
         };
         (package.name, package.version) = (name.to_owned(), version.to_owned());
     }
@@ -44,7 +46,7 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         String::from_utf8_lossy(file.path).into_owned(),
         format!("{}gems/{full_name}/", above_specifications(file)),
     ];
-    CatalogFacts::of(package)
+    CatalogFacts { packages: vec![package], ..unread(&text) }
 }
 
 /// Reads `s.name = "…".freeze` and similar assignments; values that are already set stay.

@@ -6,6 +6,8 @@
 //!   of text can become dozens of bytes of values.
 //! - A missing field, or one of another type, counts as empty, because people edit these files too.
 
+use super::text::damaged;
+use crate::analysis::packages::package::CatalogFacts;
 use crate::text::text_as_utf8;
 use serde_json::Value;
 
@@ -15,11 +17,22 @@ const MAX_VALUES: usize = 2_000_000;
 /// Parses a file; `None` if it is not JSON or has too many values.
 pub fn parse(bytes: &[u8]) -> Option<Value> {
     let bytes = text_as_utf8(bytes);
-    let values = bytes.iter().filter(|byte| b",:[{".contains(byte)).count();
-    if values > MAX_VALUES {
-        return None;
+    match has_too_many_values(&bytes) {
+        true => None,
+        false => serde_json::from_slice(&bytes).ok(),
     }
-    serde_json::from_slice(&bytes).ok()
+}
+
+/// What a file says that could not be parsed and need not be JSON: nothing, but a warning if it has too many values.
+pub fn unparsed(bytes: &[u8]) -> CatalogFacts {
+    match has_too_many_values(&text_as_utf8(bytes)) {
+        true => damaged("at most 2 million values of JSON"),
+        false => CatalogFacts::default(),
+    }
+}
+
+fn has_too_many_values(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| b",:[{".contains(byte)).count() > MAX_VALUES
 }
 
 /// The string at `key`, trimmed; empty if there is none.

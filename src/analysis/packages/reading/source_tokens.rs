@@ -7,6 +7,9 @@
 //!   computed values stay unknown.
 //! - The list of tokens takes several times the bytes of the text, so the text has a limit.
 
+use super::text::damaged;
+use crate::analysis::packages::package::CatalogFacts;
+
 /// Most bytes of a text. What tools write for one package is a hundredth of it.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -30,7 +33,15 @@ pub enum SourceLanguage {
     Lua,
 }
 
-/// The tokens of a text; none if the text is too long.
+/// A warning if a text is too long for `tokens`.
+pub fn unread(text: &str) -> CatalogFacts {
+    match text.len() > MAX_TEXT {
+        true => damaged("at most 1 MiB of source text"),
+        false => CatalogFacts::default(),
+    }
+}
+
+/// The tokens of a text; none if the text is too long, which `unread` says.
 pub fn tokens(text: &str, notation: SourceLanguage) -> Vec<SourceToken<'_>> {
     let mut all = Vec::new();
     if text.len() > MAX_TEXT {

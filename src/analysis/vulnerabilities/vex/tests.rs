@@ -246,7 +246,8 @@ fn many_vulnerabilities_and_statements_are_matched_by_name() {
     let statements = parse("vex.json", document.as_bytes()).unwrap();
     let one = |at| vulnerability(&format!("X-{at}"), &format!("GHSA-{at}"), "pkg:npm/a@1");
     let mut found: Vec<_> = (0..20_001).map(one).collect();
-    apply(&mut found, &statements, &[]);
+    let document = VexDocument { origin: VexOrigin::Opened, name: "vex.json".to_owned() };
+    apply(&mut found, &document, &statements, &[]);
     assert_eq!(found.iter().filter(|one| one.vex.is_some()).count(), 20_000);
 }
 

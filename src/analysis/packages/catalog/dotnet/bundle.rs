@@ -10,7 +10,7 @@
 //!   be compressed by Deflate.
 //! - The list of libraries is `NAME.deps.json` among these files. Nothing else in a bundle is read.
 
-use super::{ENDING, libraries};
+use super::{ENDING, libraries, unreadable};
 use crate::analysis::file_bytes::FileBytes;
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
@@ -65,17 +65,25 @@ fn read(candidate: &Candidate<'_>, binary: &Binary<'_>) -> CatalogFacts {
     let mut facts = CatalogFacts::default();
     let mut budget = FactsBudget::new(b"");
     let Some(files) = bundle(binary) else { return facts };
+    let mut is_damaged = false;
     let most = candidate.may_unpack(MAX_LISTS);
     let mut left = most;
     for file in files.iter().filter(|file| file.kind == DEPS_JSON || file.path.ends_with(ENDING)) {
         let inside: Arc<str> = String::from_utf8_lossy(file.path).into();
-        let Some(content) = file.content(binary.bytes(), left) else { continue };
-        left = left.saturating_sub(content.len() as u64);
-        for package in libraries(&content).unwrap_or_default() {
+        let content = file.content(binary.bytes(), left);
+        left = left.saturating_sub(content.as_ref().map_or(0, |content| content.len() as u64));
+        let Some(packages) = content.and_then(|content| libraries(&content)) else {
+            is_damaged = true;
+            continue;
+        };
+        for package in packages {
             budget.add(Package { inside: Arc::clone(&inside), ..package }, &mut facts);
         }
     }
     candidate.unpacked(most - left);
+    if is_damaged {
+        facts.add(unreadable());
+    }
     budget.close(facts)
 }
 

@@ -4,14 +4,17 @@
 //! "outer checksum"}`; rebar3, "Lock files": `{<<"name">>,{pkg,<<"name">>,<<"version">>},level}`.
 //! Entries from git or a folder are not Hex packages, and are left out.
 
-use crate::analysis::packages::package::Package;
+use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::digests::add_hex;
-use crate::analysis::packages::reading::source_tokens::{SourceLanguage, SourceToken, tokens};
+use crate::analysis::packages::reading::source_tokens::{
+    SourceLanguage, SourceToken, tokens, unread,
+};
 use crate::analysis::packages::reading::text::package;
 
 /// One entry per line.
-pub fn mix_lock(text: &str) -> Vec<Package> {
-    text.lines().filter_map(mix_entry).collect()
+pub fn mix_lock(text: &str) -> CatalogFacts {
+    let longest = text.lines().max_by_key(|line| line.len()).unwrap_or_default();
+    CatalogFacts { packages: text.lines().filter_map(mix_entry).collect(), ..unread(longest) }
 }
 
 fn mix_entry(line: &str) -> Option<Package> {
@@ -37,7 +40,7 @@ fn mix_entry(line: &str) -> Option<Package> {
 }
 
 /// Reads rebar.lock.
-pub fn rebar_lock(text: &str) -> Vec<Package> {
+pub fn rebar_lock(text: &str) -> CatalogFacts {
     let tokens = tokens(text, SourceLanguage::Erlang);
     let texts = |at: usize| {
         // Both are among the twelve tokens of `,<<"name">>,<<"version">>`.
@@ -49,7 +52,7 @@ pub fn rebar_lock(text: &str) -> Vec<Package> {
     };
     let all = tokens.iter().enumerate();
     let marks = all.filter(|(_, token)| **token == SourceToken::Word("pkg")).map(|(at, _)| at);
-    marks.filter_map(texts).collect()
+    CatalogFacts { packages: marks.filter_map(texts).collect(), ..unread(text) }
 }
 
 #[test]

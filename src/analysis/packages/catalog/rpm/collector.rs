@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::vocabulary::RecordedDigest;
 
 /// Most packages in one database: ten times what the largest distribution has.
-pub const MAX_PACKAGES: usize = 100_000;
+const MAX_PACKAGES: usize = 100_000;
 
 /// Takes headers and damage from a reader.
 pub struct HeaderCollector {

@@ -4,13 +4,20 @@
 //! tabs. `container-manifest-1` beside it has the same packages as `NAME.VERSION-RELEASE.ARCH`; names with
 //! dots make those lines ambiguous, so it is not read.
 
-use super::collector::MAX_PACKAGES;
 use super::header::{evr, set_source};
-use crate::analysis::packages::package::Package;
+use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::roots::FactsBudget;
 
 /// Reads the list.
-pub fn read(bytes: &[u8]) -> Vec<Package> {
-    bytes.split(|&byte| byte == b'\n').filter_map(package).take(MAX_PACKAGES).collect()
+pub fn read(bytes: &[u8]) -> CatalogFacts {
+    let (mut facts, mut budget) = (CatalogFacts::default(), FactsBudget::new(b""));
+    let mut packages = bytes.split(|&byte| byte == b'\n').filter_map(package);
+    while !budget.is_full()
+        && let Some(package) = packages.next()
+    {
+        budget.add(package, &mut facts);
+    }
+    budget.close(facts)
 }
 
 fn package(line: &[u8]) -> Option<Package> {

@@ -168,6 +168,15 @@ fn a_package_is_what_syft_finds() {
 }
 
 #[test]
+fn a_manifest_of_more_packages_than_are_read_gives_a_warning() {
+    let line = "a\t1-1\t0\t0\tv\t(none)\t1\tx86_64\t0\ta\n";
+    for (count, warnings) in [(100_000, 0), (100_001, 1)] {
+        let found = read(&candidate(MANIFEST), line.repeat(count).as_bytes());
+        assert_eq!((found.packages.len(), found.warnings.len()), (100_000, warnings));
+    }
+}
+
+#[test]
 fn a_manifest_instead_of_a_database_has_what_syft_finds() {
     let file = candidate(MANIFEST);
     assert!(wants(&file));

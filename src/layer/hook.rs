@@ -26,6 +26,9 @@ pub const MAX_LOOKED: u64 = 512 << 20;
 /// Files of one layer that are not held although they could be: each is a job of its own.
 const MAX_IN_PARTS: usize = 10_000;
 
+/// Files of one layer that cannot be held, because they are large or sparse: a sparse file may have no bytes.
+const MAX_LARGE: usize = 10_000;
+
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
 
@@ -324,7 +327,9 @@ impl HookedFile<'_> {
             return;
         }
         let bytes = self.notes.large_bytes.saturating_add(self.member.size);
-        if bytes > self.max_large {
+        if self.notes.large.len() >= MAX_LARGE {
+            self.notes.cut = true;
+        } else if bytes > self.max_large {
             (self.notes.cut, self.notes.limited) = (true, true);
         } else {
             self.notes.large_bytes = bytes;
@@ -345,4 +350,25 @@ fn notes_of_many_short_texts_count_for_what_they_hold() {
     }
     assert_eq!((notes.notes.len(), notes.cut), (3, true));
     assert_eq!(notes.bytes(), notes.clone().count());
+}
+
+#[test]
+fn small_sparse_files_beyond_a_number_are_left_out() {
+    use crate::entry::SparseMap;
+    let member = Member { sparse: Some(SparseMap::default()), ..Member::file("package.json", 16) };
+    for (there, is_cut) in [(MAX_LARGE - 1, false), (MAX_LARGE, true)] {
+        let mut notes = Notes { large: vec![0; there], ..Notes::default() };
+        let held = HeldContent::Nothing;
+        let (notes_of, max_large) = (&mut notes, u64::MAX);
+        let mut file = HookedFile {
+            member: &member,
+            entry: 7,
+            notes: notes_of,
+            max_large,
+            later: false,
+            held,
+        };
+        file.hold(b"{}", Wanted::Whole);
+        assert_eq!((notes.large.len(), notes.cut), (MAX_LARGE, is_cut));
+    }
 }

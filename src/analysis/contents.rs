@@ -9,7 +9,7 @@
 use super::file_bytes::{FileBytes, FileParts, PartsEnd};
 use super::packages::{Binary, CatalogFacts, CatalogRead, UnpackBudget, catalog, is_object};
 use super::risks::NotedRisks;
-use super::secrets::{NotedSecrets, SecretScanner};
+use super::secrets::{NotedSecrets, SecretScanner, SharedSearch};
 use crate::codec::ReadSeek;
 use crate::entry::Member;
 use crate::entry::path;
@@ -228,8 +228,8 @@ pub struct AnalysisHook {
     unpacking: UnpackBudget,
     /// Looks for secrets in it.
     scanner: Option<SecretScanner>,
-    /// Memory for the next scanner.
-    memory: Vec<u8>,
+    /// For the next scanner.
+    shared: SharedSearch,
     /// Something of the last file was left out, because files before it held so much.
     limited: bool,
 }
@@ -241,7 +241,7 @@ impl AnalysisHook {
             file: InspectedFile::default(),
             unpacking: UnpackBudget::new(limits.unpacked),
             scanner: None,
-            memory: Vec::new(),
+            shared: SharedSearch::default(),
             limited: false,
         }
     }
@@ -254,8 +254,8 @@ impl ContentHook for AnalysisHook {
             size: member.size,
             mode: member.mode as u16,
         };
-        let memory = std::mem::take(&mut self.memory);
-        self.scanner = Some(SecretScanner::new(&self.file.path, memory));
+        let shared = std::mem::take(&mut self.shared);
+        self.scanner = Some(SecretScanner::new(&self.file.path, shared));
         self.file.wanted(head)
     }
 
@@ -280,7 +280,7 @@ impl ContentHook for AnalysisHook {
             self.limited = self.unpacking.was_short() && partial;
         }
         if let Some(scanner) = self.scanner.take() {
-            (notes.secrets, self.memory) = scanner.end();
+            (notes.secrets, self.shared) = scanner.end();
         }
         notes.into_text()
     }

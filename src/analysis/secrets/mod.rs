@@ -32,7 +32,7 @@ pub use found::{NotedSecret, NotedSecrets};
 pub use names::is_example;
 pub use rule::SecretRule;
 pub use rules::all_rules as secret_rules;
-pub use scanner::SecretScanner;
+pub use scanner::{SecretScanner, SharedSearch};
 
 #[cfg(test)]
 mod findings_tests;

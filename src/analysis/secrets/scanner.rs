@@ -29,8 +29,28 @@ const MAX_STORE: usize = 1 << 20;
 const MAX_SECRETS: usize = 200;
 
 /// Steps that a file may take: real text takes less than one for each byte.
-const MIN_STEPS: u64 = 1 << 20;
+const MIN_STEPS: u64 = 4096;
 const STEPS_FOR_EACH_BYTE: u64 = 8;
+
+/// Steps that a file may take beside, as long as its layer has some.
+const FREE_STEPS: u64 = 1 << 20;
+
+/// Those of a layer: as many as half a gigabyte of text has for its bytes. A layer may have a million small files.
+const FREE_STEPS_OF_LAYER: u64 = 1 << 32;
+
+/// What the files of a layer share, which are searched one after the other.
+pub struct SharedSearch {
+    /// Memory of the last file.
+    buffer: Vec<u8>,
+    /// Free steps that are left.
+    pub(super) steps: u64,
+}
+
+impl Default for SharedSearch {
+    fn default() -> SharedSearch {
+        SharedSearch { buffer: Vec::new(), steps: FREE_STEPS_OF_LAYER }
+    }
+}
 
 /// The state of a file.
 enum TextState {
@@ -59,14 +79,19 @@ pub struct SecretScanner {
     line: u32,
     counted: usize,
     found: NotedSecrets,
-    /// Steps that are left.
+    /// Steps that are left, those lent included.
     steps: u64,
+    /// Free steps that the layer lends to the file, and has besides.
+    lent: u64,
+    free: u64,
 }
 
 impl SecretScanner {
-    /// Starts with a file. `buffer` is memory of the last one.
-    pub fn new(path: &[u8], mut buffer: Vec<u8>) -> SecretScanner {
+    /// Starts with a file.
+    pub fn new(path: &[u8], shared: SharedSearch) -> SecretScanner {
+        let SharedSearch { mut buffer, steps: free } = shared;
         buffer.clear();
+        let lent = free.min(FREE_STEPS);
         let file = SearchedFile::new(path);
         let state = if file.key_store().is_some() { TextState::Store } else { TextState::Head };
         SecretScanner {
@@ -79,7 +104,9 @@ impl SecretScanner {
             line: 1,
             counted: 0,
             found: NotedSecrets::default(),
-            steps: MIN_STEPS,
+            steps: MIN_STEPS + lent,
+            lent,
+            free: free - lent,
         }
     }
 
@@ -125,8 +152,8 @@ impl SecretScanner {
         matches!(self.state, TextState::Ignored)
     }
 
-    /// What was found, and memory for the next file.
-    pub fn end(mut self) -> (NotedSecrets, Vec<u8>) {
+    /// What was found, and what the next file has.
+    pub fn end(mut self) -> (NotedSecrets, SharedSearch) {
         if let TextState::Head = self.state {
             self.decide();
         }
@@ -142,7 +169,9 @@ impl SecretScanner {
             }
             TextState::Head | TextState::Ignored => {}
         }
-        (self.found, self.buffer)
+        // The file's own steps are used first.
+        let steps = self.free + self.lent.min(self.steps);
+        (self.found, SharedSearch { buffer: self.buffer, steps })
     }
 
     fn decide(&mut self) {

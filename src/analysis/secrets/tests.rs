@@ -2,13 +2,13 @@
 
 use super::pattern::{TextPattern, tests::generate};
 use super::rules::all_rules;
-use super::{NotedSecret, SecretCheck, SecretRule, SecretScanner};
+use super::{NotedSecret, SecretCheck, SecretRule, SecretScanner, SharedSearch};
 use crate::base64;
 use std::collections::BTreeSet;
 
 /// What is found in a file.
 pub fn scan(path: &str, text: &[u8]) -> Vec<NotedSecret> {
-    let mut scanner = SecretScanner::new(path.as_bytes(), Vec::new());
+    let mut scanner = SecretScanner::new(path.as_bytes(), SharedSearch::default());
     scanner.read(text);
     scanner.end().0.found
 }
@@ -268,7 +268,7 @@ fn secrets_are_found_wherever_pieces_end() {
         [("private-key-rsa", 12_001), ("github-token", 24_004), ("private-key-rsa", 36_005)];
     assert_eq!(lines, expected.map(|(rule, line)| (rule.to_owned(), line)));
     for piece in [1, 7, 4096, 262_144] {
-        let mut scanner = SecretScanner::new(b"srv/a", Vec::new());
+        let mut scanner = SecretScanner::new(b"srv/a", SharedSearch::default());
         text.as_bytes().chunks(piece).for_each(|piece| scanner.read(piece));
         assert_eq!(scanner.end().0.found, scan("srv/a", text.as_bytes()), "{piece}");
     }
@@ -310,11 +310,30 @@ fn every_kind_is_in_the_documentation() {
 #[test]
 fn a_text_that_is_made_to_cost_much_is_given_up_and_says_so() {
     let looks_like_tokens = "eyJ-".repeat(1 << 20);
-    let mut scanner = SecretScanner::new(b"srv/a", Vec::new());
+    let mut scanner = SecretScanner::new(b"srv/a", SharedSearch::default());
     let start = std::time::Instant::now();
     scanner.read(looks_like_tokens.as_bytes());
     assert!(scanner.end().0.cut);
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+#[test]
+fn files_of_a_layer_share_what_they_may_take_beside_their_bytes() {
+    let token = random_token();
+    let mut shared = SharedSearch::default();
+    shared.steps = 1 << 20;
+    let mut search = |text: &str| {
+        let mut scanner = SecretScanner::new(b"srv/a", std::mem::take(&mut shared));
+        scanner.read(text.as_bytes());
+        let (found, left) = scanner.end();
+        shared = left;
+        (found.cut, found.found.len())
+    };
+    let costly = "Host=;Pwd=;".repeat(60);
+    assert_eq!(search(&costly), (false, 0));
+    assert!((0..100).any(|_| search(&costly).0));
+    assert_eq!(search(&costly), (true, 0));
+    assert_eq!(search(&format!("token {token}\n")), (false, 1), "its own steps are left");
 }
 
 #[test]

@@ -126,8 +126,13 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Whether an index was entered before: then what is below it gets its new names, and nothing else
     /// happens.
     fn seen(&mut self, descriptor: &Descriptor, names: &[String]) -> bool {
-        let Some(manifests) = self.below.get(&descriptor.digest).cloned() else { return false };
-        for manifest in manifests {
+        let Some(manifests) = self.below.get(&descriptor.digest) else { return false };
+        if names.is_empty() && self.parents.is_empty() {
+            return true;
+        }
+        // Each is looked for among all: they count as if they were named again.
+        self.count += manifests.len();
+        for manifest in manifests.clone() {
             self.archive.name(&manifest, names);
             self.reach(&manifest);
         }
@@ -374,3 +379,6 @@ fn name_of(annotations: &BTreeMap<String, String>) -> Option<String> {
         .or_else(|| annotation("org.opencontainers.image.ref.name"))
         .cloned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use super::counting::{Cost, cost};
 use super::inspection;
 use crate::fuzzing::generators;
 use crate::made::{docker, tar_with, texts};
+use crate::made_images::{INDEX, MANIFEST, Members, descriptor, index};
 use crate::sessions;
 use layerscope::analysis::packages::catalog::{CATALOGERS, Candidate, HEAD};
 use layerscope::analysis::sbom::read;
@@ -238,6 +239,26 @@ fn names_of_one_file_cost_no_more_than_they_are() {
         Memory::one(docker(&[layer]))
     };
     grows_with_its_input("hard links", 1000, make, image);
+}
+
+#[test]
+fn an_index_that_is_named_often_costs_no_more_than_its_names() {
+    for name in ["", "org.opencontainers.image.ref.name"] {
+        let make = |size: usize| {
+            let absent = (0..size * 2).map(|n| descriptor(MANIFEST, n.to_string().as_bytes()));
+            let nested = index(&absent.collect::<Vec<_>>()).to_string();
+            let mut members = Members::default();
+            let first = members.image();
+            let nested = members.blob(INDEX, nested.as_bytes());
+            let again = (0..size).map(|n| {
+                let mut nested = nested.clone();
+                nested["annotations"] = json!({ name: n.to_string() });
+                nested
+            });
+            members.index(&[first].into_iter().chain(again).collect::<Vec<_>>()).archive()
+        };
+        grows_with_its_input("an index that is named often", 100, make, image);
+    }
 }
 
 #[test]

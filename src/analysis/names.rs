@@ -157,7 +157,7 @@ impl FurtherNames {
         let layers =
             (1..=tree.layers().len() as u32).map(|layers| Resolver::after(tree, layers, &steps));
         let mut resolvers: Vec<Resolver<'_>> = layers.collect();
-        let (paths, cut) = links::linked_paths(tree, &mut resolvers);
+        let (paths, cut) = links::linked_paths(tree, &mut resolvers, links::MAX_STEPS);
         self.cut |= cut;
         for path in paths {
             if steps.is_spent() {

@@ -7,22 +7,28 @@
 //! - The number of steps is bounded; links near the root come first.
 
 use crate::analysis::contents::InspectedFile;
-use crate::tree::{FileTree, LastLink, NONE, ROOT, Resolver};
+use crate::tree::{FileTree, LastLink, NONE, PathEvent, ROOT, Resolver};
 use std::collections::BTreeSet;
 
 /// Parts of a path below a link.
 const MAX_DEPTH: usize = 5;
 /// Further links below a link.
 const MAX_LINKS: usize = 3;
-/// Paths that are tried; links are tried for each layer as long as that is less than a tenth.
-const MAX_STEPS: usize = 500_000;
+/// Steps that are made. A link that is followed, a node behind it, and a path that is tried are a step each.
+pub const MAX_STEPS: usize = 1_000_000;
+/// So many layers for which a link is tried cost one step more.
+const LAYERS_OF_A_STEP: usize = 16;
+/// Links are tried for each layer as long as they are fewer than this together.
+const MAX_FOR_EACH_LAYER: usize = 50_000;
 
 /// The paths, and whether there may be more. The resolvers are those of the trees after each layer.
 pub fn linked_paths<'a>(
     tree: &'a FileTree,
     resolvers: &mut [Resolver<'a>],
+    steps: usize,
 ) -> (BTreeSet<Vec<u8>>, bool) {
-    let links = symlinks(tree);
+    let kinds = NodeKinds::of(tree);
+    let links = kinds.symlinks(tree);
     if links.is_empty() {
         return (BTreeSet::new(), false);
     }
@@ -31,8 +37,9 @@ pub fn linked_paths<'a>(
         tree,
         resolvers,
         children: Siblings::of(tree),
-        every_layer: links.len().saturating_mul(layers) < MAX_STEPS / 10,
-        steps: MAX_STEPS,
+        kinds,
+        every_layer: links.len().saturating_mul(layers) < MAX_FOR_EACH_LAYER,
+        steps,
         found: BTreeSet::new(),
         on_the_way: Vec::new(),
     };
@@ -42,19 +49,37 @@ pub fn linked_paths<'a>(
     (walk.found, walk.steps == 0)
 }
 
-/// Nodes that are symbolic links after any layer, those near the root first.
-fn symlinks(tree: &FileTree) -> Vec<u32> {
-    let is_link = |node: &u32| tree.history(*node).any(|event| tree.symlink(event).is_some());
-    let depth = |node: u32| {
-        let (mut at, mut depth) = (node, 0);
-        while at != ROOT {
-            (at, depth) = (tree.parent(at), depth + 1);
+/// What nodes are after any layer. Known before the walk, which may meet a path with many events often.
+struct NodeKinds {
+    files: Vec<bool>,
+    links: Vec<bool>,
+}
+
+impl NodeKinds {
+    fn of(tree: &FileTree) -> NodeKinds {
+        let any = |is: &dyn Fn(&PathEvent) -> bool| {
+            (0..tree.node_count() as u32).map(|node| tree.history(node).any(is)).collect()
+        };
+        NodeKinds {
+            files: any(&|event| tree.inode(event).is_some()),
+            links: any(&|event| tree.symlink(event).is_some()),
         }
-        depth
-    };
-    let mut links: Vec<u32> = (ROOT + 1..tree.node_count() as u32).filter(is_link).collect();
-    links.sort_by_key(|link| (depth(*link), *link));
-    links
+    }
+
+    /// The symbolic links, those near the root first.
+    fn symlinks(&self, tree: &FileTree) -> Vec<u32> {
+        let depth = |node: u32| {
+            let (mut at, mut depth) = (node, 0);
+            while at != ROOT {
+                (at, depth) = (tree.parent(at), depth + 1);
+            }
+            depth
+        };
+        let nodes = ROOT + 1..tree.node_count() as u32;
+        let mut links: Vec<u32> = nodes.filter(|node| self.links[*node as usize]).collect();
+        links.sort_by_cached_key(|link| (depth(*link), *link));
+        links
+    }
 }
 
 /// Follows links and collects the paths that matter.
@@ -62,9 +87,10 @@ struct LinkWalk<'a, 'b> {
     tree: &'a FileTree,
     resolvers: &'b mut [Resolver<'a>],
     children: Siblings,
+    kinds: NodeKinds,
     /// Whether a link is tried after every layer, not only after those that change it.
     every_layer: bool,
-    /// How many paths may still be tried.
+    /// How many steps may still be made.
     steps: usize,
     found: BTreeSet<Vec<u8>>,
     /// Directories that the current path leads through, so that no path goes in circles.
@@ -77,7 +103,7 @@ impl LinkWalk<'_, '_> {
     fn follow(&mut self, link: u32, path: &[u8], depth: usize, links: usize) {
         for target in self.targets(link) {
             let real = self.tree.path(target);
-            if self.is_file(target) {
+            if self.kinds.files[target as usize] {
                 self.take(path, path.len(), &real);
             }
             let makes_no_difference = ends_alike(path, &real) || self.on_the_way.contains(&target);
@@ -97,20 +123,25 @@ impl LinkWalk<'_, '_> {
         while next != NONE && self.steps > 0 {
             let node = next;
             next = self.children.next(node);
+            self.spend(1);
             let path = [path, b"/", self.tree.name(node)].concat();
-            if self.is_file(node) {
+            if self.kinds.files[node as usize] {
                 self.take(&path, link, &self.tree.path(node));
             }
-            if self.is_link(node) && links > 0 {
+            if self.kinds.links[node as usize] && links > 0 {
                 self.follow(node, &path, depth, links - 1);
             }
             self.walk(node, &path, link, depth, links);
         }
     }
 
+    fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_sub(steps);
+    }
+
     /// Takes a path if an analysis asks for the file by it and not by its real path.
     fn take(&mut self, path: &[u8], link: usize, real: &[u8]) {
-        self.steps = self.steps.saturating_sub(1);
+        self.spend(1);
         // A size that no cataloger refuses.
         let file = InspectedFile { path: Vec::new(), size: 1, mode: 0o755 };
         if file.is_asked_for_as(path, link, real) {
@@ -118,15 +149,19 @@ impl LinkWalk<'_, '_> {
         }
     }
 
-    /// The nodes that a link leads to, each once.
+    /// The nodes that a link leads to, each once; none without steps.
     fn targets(&mut self, link: u32) -> BTreeSet<u32> {
+        if self.steps == 0 {
+            return BTreeSet::new();
+        }
         let path = self.tree.path(link);
         let all = self.tree.layers().len() as u32;
         let mut layers: BTreeSet<u32> = match self.every_layer {
             true => (1..=all).collect(),
-            false => self.tree.history(link).map(|event| event.layer.0 + 1).collect(),
+            false => self.tree.layer_states(link).map(|event| event.layer.0 + 1).collect(),
         };
         layers.insert(all);
+        self.spend(1 + layers.len() / LAYERS_OF_A_STEP);
         let resolve = |layers: u32| {
             self.resolvers
                 .get_mut(layers.checked_sub(1)? as usize)?
@@ -135,14 +170,6 @@ impl LinkWalk<'_, '_> {
         let resolved = layers.into_iter().filter_map(resolve);
         let targets = resolved.filter(|resolved| resolved.link > 0);
         targets.map(|resolved| resolved.node).collect()
-    }
-
-    fn is_file(&self, node: u32) -> bool {
-        self.tree.history(node).any(|event| self.tree.inode(event).is_some())
-    }
-
-    fn is_link(&self, node: u32) -> bool {
-        self.tree.history(node).any(|event| self.tree.symlink(event).is_some())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::entry::Member;
 use crate::layer::{LayerIndex, NameNote};
+use crate::tree::drawn::drawn;
 use crate::tree::merge;
 use crate::vocabulary::NodeKind;
 use std::sync::Arc;
@@ -155,6 +156,19 @@ fn a_log_is_found_in_notes_about_any_name() {
     let mut notes = Notes::default();
     notes.add_name(NameNote { entry: 3, name, text: Some(text) });
     assert!(noted_logs(&[&notes]).contains_key(&(LayerPosition(0), 3)));
+}
+
+#[test]
+fn directories_behind_links_are_steps_too() {
+    let words = (0..30).map(|at| format!("d/{at}/ l{at}@d"));
+    let tree = drawn(&format!("1: {}", words.collect::<Vec<_>>().join(" ")));
+    let budget = StepBudget::default();
+    let cut = |steps| {
+        let mut resolvers = [Resolver::new(&tree, &budget)];
+        links::linked_paths(&tree, &mut resolvers, steps).1
+    };
+    // Each link is a step, and each of the thirty directories behind it.
+    assert_eq!([cut(900), cut(1000)], [true, false]);
 }
 
 #[test]

@@ -88,13 +88,13 @@ impl FurtherNames {
         asked
     }
 
-    /// The name that a node is after a layer, if its file must be read under it.
-    pub fn at(&self, tree: &FileTree, node: u32, layer: LayerPosition) -> Option<&AskedName> {
+    /// The name that a node is after a layer, if its file must be read under it. `event` is the node's last one then.
+    pub fn at(&self, node: u32, event: &PathEvent, layer: LayerPosition) -> Option<&AskedName> {
         let databases = self.databases.range((node, LayerPosition(0))..=(node, layer));
         if let Some((_, Some(asked))) = databases.last() {
             return Some(asked);
         }
-        self.hard.get(&(node, tree.state(node, layer.0 + 1)?.layer))
+        self.hard.get(&(node, event.layer))
     }
 
     /// Layers that change what is at a node, beside those with events of it.

@@ -32,6 +32,8 @@ pub struct PathEvent {
     pub inode: u32,
     /// The event before this one on the same path, or `NONE`.
     pub(super) previous: u32,
+    /// The last event of a layer below on the same path, or `NONE`: a layer may name a path a million times.
+    pub(super) below: u32,
 }
 
 impl PathEvent {

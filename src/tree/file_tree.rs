@@ -179,8 +179,12 @@ impl FileTree {
 
     /// The states in which layers left a node, the newest first: of each layer that touched it, its newest event.
     pub fn layer_states(&self, node: u32) -> impl Iterator<Item = &PathEvent> {
-        let mut last = None;
-        self.history(node).filter(move |event| last.replace(event.layer) != Some(event.layer))
+        let mut at = self.last_event[node as usize];
+        std::iter::from_fn(move || {
+            let event = self.event(at)?;
+            at = event.below;
+            Some(event)
+        })
     }
 
     /// How many layers wrote a node, or made it a directory.
@@ -196,7 +200,7 @@ impl FileTree {
 
     /// The last event of a node among the first `layers` layers; `None` if none of them named it.
     pub fn state(&self, node: u32, layers: u32) -> Option<&PathEvent> {
-        self.history(node).find(|event| event.layer.0 < layers)
+        self.layer_states(node).find(|event| event.layer.0 < layers)
     }
 
     /// The number of that event, or `NONE`. Equal numbers are the same event.
@@ -206,7 +210,7 @@ impl FileTree {
             if event.layer.0 < layers {
                 return at;
             }
-            at = event.previous;
+            at = event.below;
         }
         NONE
     }

@@ -283,8 +283,12 @@ impl Merge {
             _ => {}
         }
         let previous = tree.last_event[at];
+        let below = match tree.event(previous) {
+            Some(last) if last.layer == self.layer => last.below,
+            _ => previous,
+        };
         tree.last_event[at] = tree.events.len() as u32;
-        tree.events.push(PathEvent { layer: self.layer, state, entry, inode, previous });
+        tree.events.push(PathEvent { layer: self.layer, state, entry, inode, previous, below });
     }
 
     /// Removes a node and everything below it.

@@ -17,6 +17,8 @@ const MAX_LINKS: u32 = 40;
 const MAX_STEPS: u32 = 20_000_000;
 /// A name of so many bytes costs one step more.
 const NAME_OF_A_STEP: usize = 256;
+/// So many later layers that wrote the same path cost one step more.
+const LAYERS_OF_A_STEP: usize = 32;
 
 /// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +58,10 @@ impl StepBudget {
     }
 
     fn step(&self, name: &[u8]) -> Result<(), LostPath> {
-        let cost = 1 + name.len() / NAME_OF_A_STEP;
+        self.pay(1 + name.len() / NAME_OF_A_STEP)
+    }
+
+    fn pay(&self, cost: usize) -> Result<(), LostPath> {
         let left = u32::try_from(cost).ok().and_then(|cost| self.0.get().checked_sub(cost));
         self.0.set(left.unwrap_or(0));
         left.map(|_| ()).ok_or(LostPath::TooManySteps)
@@ -157,7 +162,13 @@ impl<'a> Resolver<'a> {
             _ => self.budget.step(part)?,
         }
         let node = self.tree.child(from, part).ok_or(LostPath::Missing)?;
-        let event = self.tree.state(node, self.layers).filter(|event| event.is_there());
+        let mut passed = 0;
+        let event = self.tree.layer_states(node).find(|event| {
+            passed += 1;
+            event.layer.0 < self.layers
+        });
+        self.budget.pay(passed / LAYERS_OF_A_STEP)?;
+        let event = event.filter(|event| event.is_there());
         match self.tree.symlink(event.ok_or(LostPath::Missing)?).filter(|_| follows) {
             Some(target) => self.follow_link(from, node, target, left),
             None => Ok((node, 0)),

@@ -143,7 +143,10 @@ fn a_database_is_asked_for_with_the_log_that_is_beside_it() {
     assert_eq!(one.content, (LayerPosition(0), 0));
     assert_eq!(one.log, Some((LayerPosition(1), 0)));
     let node = tree.find(database.as_bytes()).unwrap();
-    let has_log = |layer| names.at(&tree, node, LayerPosition(layer)).is_some();
+    let has_log = |layer| {
+        let event = tree.state(node, layer + 1).unwrap();
+        names.at(node, event, LayerPosition(layer)).is_some()
+    };
     assert_eq!([has_log(0), has_log(1), has_log(2)], [false, true, false]);
 }
 

@@ -30,6 +30,10 @@ pub struct FactPlaces<'a> {
     repeated: HashSet<(u32, u32)>,
     /// Nodes at which what is known by a file's content counts: the node, and the file's number.
     content_at: HashSet<(u32, u32)>,
+    /// What a file's name gives: the node, and the file's number.
+    packages: HashMap<(u32, u32), &'a [Package]>,
+    /// For each file, the node that holds its content.
+    holders: Vec<u32>,
 }
 
 /// The nodes that are names of one file.
@@ -53,6 +57,8 @@ impl<'a> FactPlaces<'a> {
             nodes: names.nodes().collect(),
             repeated: HashSet::new(),
             content_at: HashSet::new(),
+            packages: HashMap::new(),
+            holders: vec![NONE; tree.inode_count()],
         };
         for (inode, nodes) in places.files() {
             places.nodes.extend(&nodes.named);
@@ -67,8 +73,8 @@ impl<'a> FactPlaces<'a> {
         places
     }
 
-    /// The names of each file with facts.
-    fn files(&self) -> BTreeMap<u32, FileNodes> {
+    /// The names of each file with facts. A path may have a million events, so they are gone through once.
+    fn files(&mut self) -> BTreeMap<u32, FileNodes> {
         let tree = self.tree;
         let has_facts = |inode: u32| {
             let place = self.content(inode);
@@ -80,15 +86,22 @@ impl<'a> FactPlaces<'a> {
         let mut files: BTreeMap<u32, FileNodes> = BTreeMap::new();
         for node in ROOT + 1..tree.node_count() as u32 {
             for event in tree.history(node).filter(|event| event.is_there()) {
-                let named = self.facts_of(node, event).is_some();
-                let known = of_interest.get(event.inode as usize).is_some_and(|known| *known);
-                if !named && !known {
+                let inode = event.inode;
+                if let Some(holder) = self.holders.get_mut(inode as usize)
+                    && !is_further(tree, event)
+                {
+                    *holder = node;
+                }
+                let facts = self.facts_of(node, event);
+                let known = of_interest.get(inode as usize).is_some_and(|known| *known);
+                if facts.is_none() && !known {
                     continue;
                 }
-                let nodes = files.entry(event.inode).or_default();
+                let nodes = files.entry(inode).or_default();
                 nodes.all.insert(node);
-                if named {
+                if let Some(facts) = facts {
                     nodes.named.insert(node);
+                    self.packages.entry((node, inode)).or_insert(&facts.packages);
                 }
             }
         }
@@ -123,14 +136,12 @@ impl<'a> FactPlaces<'a> {
         let is_there = current.is_some_and(|event| event.is_there() && event.inode == inode);
         let name = tree.name(node);
         let has_name = packages.iter().any(|package| package.name.as_bytes() == name);
-        let mut events = tree.history(node).filter(|event| event.inode == inode);
-        let holds_content = events.any(|event| !is_further(tree, event));
+        let holds_content = self.holders.get(inode as usize) == Some(&node);
         (is_there, has_name, holds_content, Reverse(node))
     }
 
     fn packages_of(&self, node: u32, inode: u32) -> Option<&'a [Package]> {
-        let mut events = self.tree.history(node).filter(|event| event.inode == inode);
-        events.find_map(|event| self.facts_of(node, event)).map(|facts| &facts.packages[..])
+        self.packages.get(&(node, inode)).copied()
     }
 
     fn content(&self, inode: u32) -> Option<InodeContent> {
@@ -150,7 +161,7 @@ impl<'a> FactPlaces<'a> {
         layer: LayerPosition,
     ) -> Option<&'a CatalogFacts> {
         let content = self.content(event.inode)?;
-        match self.names.at(self.tree, node, layer) {
+        match self.names.at(node, event, layer) {
             Some(asked) if asked.content == content => self.facts.named(asked),
             _ if is_further(self.tree, event) => None,
             _ => self.facts.own(content),
@@ -178,15 +189,27 @@ impl<'a> FactPlaces<'a> {
     }
 
     fn states(&self, node: u32) -> PackageStates<'a> {
-        let own = self.tree.history(node).map(|event| event.layer);
+        let own = self.tree.layer_states(node).map(|event| event.layer);
         let layers: BTreeSet<LayerPosition> = own.chain(self.names.changes(node)).collect();
-        layers.into_iter().map(|layer| (layer, self.packages_at(node, layer))).collect()
+        // Only the last event of a layer decides what the layer made of the path.
+        let mut events = self.tree.layer_states(node).peekable();
+        let packages = layers.into_iter().rev().map(|layer| {
+            while events.next_if(|event| event.layer > layer).is_some() {}
+            (layer, self.packages_at(node, events.peek().copied(), layer))
+        });
+        let mut states: PackageStates<'a> = packages.collect();
+        states.reverse();
+        states
     }
 
-    /// The packages that a node gives after a layer.
-    fn packages_at(&self, node: u32, layer: LayerPosition) -> Vec<&'a Package> {
-        // Only the last event of a layer decides what the layer made of the path.
-        let event = self.tree.state(node, layer.0 + 1).filter(|event| event.is_there());
+    /// The packages that a node gives after a layer. `event` is its last one then.
+    fn packages_at(
+        &self,
+        node: u32,
+        event: Option<&PathEvent>,
+        layer: LayerPosition,
+    ) -> Vec<&'a Package> {
+        let event = event.filter(|event| event.is_there());
         let Some(event) = event.filter(|event| event.inode != NONE) else { return Vec::new() };
         let mut packages = Vec::new();
         if !self.repeated.contains(&(node, event.inode)) {

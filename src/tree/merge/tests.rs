@@ -142,6 +142,18 @@ fn every_state_below_the_top_is_still_there() {
 }
 
 #[test]
+fn a_layer_that_names_a_path_often_is_passed_at_once() {
+    let tree = merge(layers("1: a=1 a=2 a=3 2: b 3: a=4 a=5 a=6"));
+    let node = tree.find(b"a").unwrap();
+    let sizes = |event: &PathEvent| tree.inode(event).map(|inode| inode.size);
+    let last = tree.layer_states(node).map(sizes).collect::<Vec<_>>();
+    assert_eq!(last, [Some(6), Some(3)]);
+    assert_eq!(tree.history(node).count(), 6);
+    let newest = tree.current(node).unwrap();
+    assert_eq!(tree.event(newest.below).and_then(sizes), Some(3));
+}
+
+#[test]
 fn a_view_of_one_layer_counts_as_the_layer_does() {
     for drawn in [
         "1: a b=2 2: a=5 b=2 c",

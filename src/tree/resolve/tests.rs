@@ -94,6 +94,18 @@ fn paths_beyond_the_budget_are_not_found() {
 }
 
 #[test]
+fn later_layers_that_wrote_a_path_are_steps_too() {
+    let layers: Vec<String> = (1..=100).map(|at| format!("{at}: a a")).collect();
+    let tree = drawn(&layers.join(" "));
+    let steps = |layers| {
+        let budget = StepBudget::default();
+        assert!(Resolver::after(&tree, layers, &budget).node(b"a").is_some());
+        MAX_STEPS - budget.0.get()
+    };
+    assert_eq!([steps(100), steps(50), steps(1)], [1, 2, 4]);
+}
+
+#[test]
 fn a_hard_link_to_a_symbolic_link_leads_where_that_leads() {
     for (layers, path, want) in [
         ("1: z/x l@z/x p->l", "p", Some("z/x")),

@@ -242,6 +242,15 @@ fn names_of_one_file_cost_no_more_than_they_are() {
 }
 
 #[test]
+fn a_path_that_layers_name_often_costs_no_more_than_their_entries() {
+    let make = |size: usize| {
+        let layer = texts(&vec![("a/package.json", ""); size]);
+        Memory::one(docker(&[&layer, &layer]))
+    };
+    grows_with_its_input("one path", 2000, make, image);
+}
+
+#[test]
 fn an_index_that_is_named_often_costs_no_more_than_its_names() {
     for name in ["", "org.opencontainers.image.ref.name"] {
         let make = |size: usize| {

@@ -15,6 +15,29 @@ use std::fmt;
 /// Bytes of each text at most. A path of 4,096 bytes fits in whole, with each of them escaped by four; what a decoder
 /// found may be a value of any length.
 const MAX_TEXT: usize = 16 << 10;
+/// Codes of warnings that leave a part of the image unknown. An inspection may say all of them.
+pub const LEAVES_OUT: &[&str] = &[
+    "archive-damaged",
+    "archive-limit",
+    "archive-truncated",
+    "blob-truncated",
+    "chain-too-long",
+    "layer-damaged",
+    "layer-limit",
+    "layer-missing",
+    "not-a-tar",
+    "package-database-damaged",
+    "packages-limit",
+    "read-failed",
+    "source-changed",
+    "tar-damaged",
+    "tar-size",
+    "tar-truncated",
+    "too-many-layers",
+    "tree-limit",
+    "worker-answer",
+    "worker-failed",
+];
 
 /// An error or a warning: what was expected, what was found, where, and what the user can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,24 +116,7 @@ impl Problem {
 
     /// Whether it leaves a part of the image unknown. Codes: docs/report.md, "Warnings".
     pub fn leaves_out(&self) -> bool {
-        self.is_cut()
-            || matches!(
-                &*self.code,
-                "layer-missing"
-                    | "layer-damaged"
-                    | "layer-limit"
-                    | "archive-limit"
-                    | "not-a-tar"
-                    | "tar-damaged"
-                    | "tar-size"
-                    | "tree-limit"
-                    | "too-many-layers"
-                    | "packages-limit"
-                    | "package-database-damaged"
-                    | "read-failed"
-                    | "worker-failed"
-                    | "worker-answer"
-            )
+        LEAVES_OUT.contains(&&*self.code)
     }
 
     /// Whether it says that the source's file ends early.

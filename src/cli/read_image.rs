@@ -69,7 +69,7 @@ fn driven<'s>(
         let warning = session.info().warnings.into_iter().next();
         return Err(warning.unwrap_or_else(no_image));
     }
-    match session.incomplete_layer(image)? {
+    match session.missing_part(image)? {
         Some(problem) => Err(problem),
         None => Ok(driver.with_observer(|_| {})),
     }

@@ -52,8 +52,17 @@ pub struct ComparedImageFacts {
     pub history: Vec<Instruction>,
     /// How many entries it has.
     pub history_length: u32,
-    /// A layer that is not here, or was not read to its end: the facts about the image are those of a part.
-    pub incomplete: Option<LayerNumber>,
+    /// What is not here, or was not read to its end: the facts about the image are those of a part.
+    pub incomplete: Option<IncompletePart>,
+}
+
+/// A part of an image that is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IncompletePart {
+    /// A layer, or some of it.
+    Layer(LayerNumber),
+    /// Something beside the layers that are known, such as layers beyond a limit.
+    Image,
 }
 
 /// A layer, and whether the other image has it.

@@ -417,6 +417,13 @@ impl Blobs {
         problem.into_iter().for_each(|problem| blob.warn(problem));
     }
 
+    /// Reading a blob failed where it was inspected.
+    pub fn mark_failed(&mut self, part: &BlobPart) {
+        if let Some(blob) = self.blobs.get_mut(part) {
+            blob.failed = true;
+        }
+    }
+
     /// Takes a failure in: the blob costs what it holds, and is not tried again.
     pub fn fail(&mut self, part: BlobPart, problem: Problem) {
         let blob = self.blobs.entry(part).or_default();

@@ -127,6 +127,12 @@ impl Session {
                 Some(_) => {}
             }
         }
+        for problem in self.missing_beside_layers(open, Some(tree)) {
+            match problem.layer {
+                Some(layer) => partial.push(layer),
+                None => inventory.more_layers = true,
+            }
+        }
         inventory.add_gaps(&unread, &partial);
         if open.saved {
             // What is said about a file is in the notes, which are the inspection's.

@@ -17,7 +17,7 @@ use crate::archive::{ImageSource, MAX_IMAGES, MAX_LAYERS, MAX_WARNINGS, OtherSou
 use crate::codec::{Checkpoints, Compression};
 use crate::layer::{LayerIndex, LayerScan};
 use crate::oci::at_most;
-use crate::problem::Problem;
+use crate::problem::{LEAVES_OUT, Problem};
 use crate::protocol::DocumentKind;
 use crate::text::{self, Shown, byte_count};
 use flate2::{Compression as Level, write::GzEncoder};
@@ -41,15 +41,15 @@ const QUOTED: (&str, &str) = ("The inspection says: “", "”");
 /// The code of a warning from the file whose own code is none of ours.
 const NOTE: &str = "inspection-note";
 
-/// Codes that a warning in an inspection may have: those of sources, images and layers. Source: docs/report.md.
+/// Codes that a warning in an inspection may have beside those of what is left out (`LEAVES_OUT`): those of sources,
+/// images, layers and their downloads. Source: docs/report.md.
 const CODES: &[&str] = &[
-    "archive-damaged",
-    "archive-limit",
     "archive-member-missing",
     "archive-no-image",
-    "archive-truncated",
-    "blob-truncated",
-    "chain-too-long",
+    "blob-digest-mismatch",
+    "blob-interrupted",
+    "blob-range",
+    "blob-size",
     "compressed-again",
     "config-digest-mismatch",
     "config-missing",
@@ -65,37 +65,40 @@ const CODES: &[&str] = &[
     "json-part-invalid",
     "json-too-large",
     "layer-count",
-    "layer-damaged",
     "layer-diff-id-mismatch",
     "layer-digest-mismatch",
     "layer-empty-file",
     "layer-foreign",
-    "layer-limit",
-    "layer-missing",
     "manifest-digest-mismatch",
     "manifests-disagree",
     "no-image-named",
-    "not-a-tar",
+    "no-room",
     "order-by-name",
-    "package-database-damaged",
     "package-database-log",
-    "packages-limit",
     "path-through-link",
     "platform-absent",
-    "read-failed",
-    "tar-damaged",
+    "registry-answer",
+    "registry-challenge",
+    "registry-cors",
+    "registry-failed",
+    "registry-forbidden",
+    "registry-not-agreed",
+    "registry-not-found",
+    "registry-offline",
+    "registry-proxy",
+    "registry-rate-limited",
+    "registry-timeout",
+    "registry-token",
+    "registry-too-large",
+    "registry-unauthorized",
+    "registry-unreachable",
     "tar-name-too-long",
     "tar-pax-record",
     "tar-record-too-long",
-    "tar-size",
     "tar-sparse-map",
-    "tar-truncated",
     "toc-mismatch",
     "toc-unreadable",
-    "too-many-layers",
     "trailing-bytes",
-    "tree-limit",
-    "worker-failed",
 ];
 
 /// The file's head, before the indexes.
@@ -140,6 +143,8 @@ pub(super) struct InspectedLayer {
     pub size: u64,
     /// Bytes of its index here; `None`: the layer was missing.
     pub index_length: Option<u64>,
+    /// Reading or downloading it failed: an empty index says nothing about it.
+    pub failed: bool,
     pub scan: LayerScan,
 }
 
@@ -227,7 +232,8 @@ fn claimed(mut scan: LayerScan, index: LayerIndex) -> LayerScan {
 
 /// A warning from the file, marked as such. Its texts were escaped as they were read.
 pub(super) fn quoted(problem: Problem) -> Problem {
-    let code = CODES.iter().find(|code| **code == problem.code).copied().unwrap_or(NOTE);
+    let mut known = LEAVES_OUT.iter().chain(CODES);
+    let code = known.find(|code| **code == problem.code).copied().unwrap_or(NOTE);
     let short = |text: &Shown| text.chars().take(MAX_TEXT).collect::<String>();
     let (before, after) = QUOTED;
     let message = problem.message.as_str();

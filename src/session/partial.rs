@@ -36,6 +36,11 @@ impl Session {
         for steps in [&mut source.config.history, &mut source.chain] {
             steps.truncate(steps_of(steps, count));
         }
+        // The layers that a limit left out are above these.
+        source.warnings.retain(|warning| {
+            warning.code != "too-many-layers"
+                && warning.layer.is_none_or(|layer| layer.index() < count)
+        });
         let part = OpenImage {
             saved: open.saved,
             taken_in: true,

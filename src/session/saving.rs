@@ -80,7 +80,8 @@ impl Session {
         index.encode_into(indexes);
         // Checkpoints are useless without the bytes.
         let scan = LayerScan { checkpoints: Checkpoints::default(), ..blob.scan.clone() };
-        InspectedLayer { size, index_length: Some(index.encoded_length() as u64), scan }
+        let index_length = Some(index.encoded_length() as u64);
+        InspectedLayer { size, index_length, failed: blob.failed, scan }
     }
 
     /// The session of a source that is a saved inspection.
@@ -149,6 +150,9 @@ impl Session {
             layer.blob = Some(part);
             self.blobs.want(layer);
             self.blobs.finish(part, scan, true);
+            if inspected.failed {
+                self.blobs.mark_failed(&part);
+            }
         }
         source.tags.retain(|tag| tag.len() <= MAX_NAME);
         let shown = |list: Vec<Problem>| list.into_iter().map(quoted).collect::<Vec<_>>();

@@ -36,6 +36,8 @@ pub struct Inventory {
     pub unread: Vec<LayerPosition>,
     /// Layers that were read in part: they end at a limit or at damage, or have more package data than is kept.
     pub partial: Vec<LayerPosition>,
+    /// The image has, or may have, more layers than are known.
+    pub more_layers: bool,
     /// The owner of each node.
     pub owners: Owners,
 }
@@ -116,6 +118,11 @@ impl Inventory {
         self.partial.retain(|layer| !self.unread.contains(layer));
     }
 
+    /// Whether all layers were read.
+    pub fn is_complete(&self) -> bool {
+        self.unread.is_empty() && self.partial.is_empty() && !self.more_layers
+    }
+
     /// What was not read, so that packages may be missing, in one line for documents; empty: nothing.
     pub fn gaps(&self) -> String {
         let mut gaps = Vec::new();
@@ -126,6 +133,9 @@ impl Inventory {
                 let noun = if layers.len() == 1 { "layer" } else { "layers" };
                 gaps.push(format!("{noun} {} (counted from 1): {what}", numbers.join(", ")));
             }
+        }
+        if self.more_layers {
+            gaps.push("layers beside these: not read".to_owned());
         }
         if self.warnings.iter().any(Problem::leaves_out) {
             gaps.push("files that name packages: read only in part".to_owned());

@@ -119,7 +119,7 @@ impl<'a> RiskMaterial<'a> {
 
     /// Whether all layers were read: where one was not, a file may be in it.
     pub fn is_complete(&self) -> bool {
-        self.inventory.unread.is_empty() && self.inventory.partial.is_empty()
+        self.inventory.is_complete()
     }
 
     /// What is noted about a file's content; `None`: nothing, or it was not read.

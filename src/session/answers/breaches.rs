@@ -109,6 +109,9 @@ fn gaps(
             gaps.push(format!("layers {what}: {}", layers(list)));
         }
     }
+    if inventory.more_layers {
+        gaps.push("layers beside these: not searched".to_owned());
+    }
     gaps.extend(more);
     match gaps.is_empty() {
         true => String::new(),

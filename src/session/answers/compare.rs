@@ -146,7 +146,10 @@ impl Session {
             size: self.blobs.get(layer).map(|blob| blob.counts.size),
             in_other: id.as_ref().and_then(|id| others.get(id.0.as_str())).copied(),
         });
-        let incomplete = self.incomplete_layer(image)?.and_then(|problem| problem.layer);
+        let incomplete = self.missing_part(image)?.map(|problem| match problem.layer {
+            Some(layer) => IncompletePart::Layer(layer.number()),
+            None => IncompletePart::Image,
+        });
         Ok(ComparedImageFacts {
             name: Shown::new(side.name),
             image_id: side.image_id.as_ref().map(ToString::to_string),
@@ -159,7 +162,7 @@ impl Session {
                 steps.map(|step| instruction(open, step)).collect()
             },
             history_length: own.steps.len() as u32,
-            incomplete: incomplete.map(LayerPosition::number),
+            incomplete,
         })
     }
 }

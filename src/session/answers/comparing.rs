@@ -6,11 +6,8 @@ use crate::archive::LayerSource;
 use crate::problem::Problem;
 use crate::report::ComparedSide;
 use crate::session::state::{OpenImage, Session, blob_size};
-use crate::vocabulary::{ImagePosition, LayerPosition};
-
-/// Warnings of a layer that was not read to its end.
-const INCOMPLETE: [&str; 5] =
-    ["blob-truncated", "layer-damaged", "layer-limit", "read-failed", "tar-truncated"];
+use crate::tree::FileTree;
+use crate::vocabulary::{ImagePosition, LayerPosition, SourceFormat};
 
 impl Session {
     /// The image as comparisons read it, once it is ready.
@@ -58,26 +55,43 @@ impl Session {
         Ok((efficiency, upper))
     }
 
-    /// The first layer that is not here, or that was not read to its end, as a problem: figures of the image are
-    /// then those of a part. `None`: all of it is known.
-    pub fn incomplete_layer(&self, image: ImagePosition) -> Result<Option<Problem>, Problem> {
+    /// The first part that is not here, or was not read to its end, as a problem: figures of the image are then those
+    /// of a part. Its layers first, then what lies beside them. `None`: all of it is known.
+    pub fn missing_part(&self, image: ImagePosition) -> Result<Option<Problem>, Problem> {
         let open = self.image(image)?;
         let layers = (0..).map(LayerPosition).zip(&open.source.layers);
         let mut problems = layers.filter_map(|(position, layer)| {
-            Some(self.missing_part(open, layer)?.in_layer(position))
+            Some(self.missing_of_layer(open, layer)?.in_layer(position))
         });
-        Ok(problems.next())
+        let tree = open.built.as_ref().map(|built| &built.tree);
+        let beside = || self.missing_beside_layers(open, tree).next().cloned();
+        Ok(problems.next().or_else(beside))
     }
 
-    fn missing_part(&self, open: &OpenImage, layer: &LayerSource) -> Option<Problem> {
+    /// Warnings that leave out a part of the image which no layer here tells of: those of the image and its tree; and
+    /// those of the source where it is the image, without an index that names its layers.
+    pub(in crate::session) fn missing_beside_layers<'a>(
+        &'a self,
+        open: &'a OpenImage,
+        tree: Option<&'a FileTree>,
+    ) -> impl Iterator<Item = &'a Problem> {
+        let is_own = !open.taken_in || open.part_of.is_some();
+        // A layer that the file ends in is told apart. An inspection does not say which that was.
+        let no_index = self.formats == [SourceFormat::Tar] && self.blobs.cut_at.is_none();
+        let source = if is_own && (self.saved || no_index) { &self.warnings[..] } else { &[] };
+        let tree = tree.into_iter().flat_map(FileTree::warnings);
+        let all = source.iter().chain(&open.source.warnings).chain(tree);
+        all.filter(|problem| problem.leaves_out())
+    }
+
+    fn missing_of_layer(&self, open: &OpenImage, layer: &LayerSource) -> Option<Problem> {
         let part = layer.blob.as_ref();
         let (Some(part), Some(blob)) = (part, self.blobs.get(layer)) else {
             return Some(
                 Problem::new("layer-missing", "A layer is not in the archive.").found(&layer.name),
             );
         };
-        let told = |problem: &&Problem| INCOMPLETE.contains(&&*problem.code);
-        if let Some(problem) = blob.scan.warnings.iter().find(told) {
+        if let Some(problem) = blob.scan.warnings.iter().find(|problem| problem.leaves_out()) {
             return Some(problem.clone());
         }
         if !open.saved && self.blobs.is_cut(part) {

@@ -49,7 +49,7 @@ impl Session {
     fn named_user_is_root(&self, image: ImagePosition) -> Option<bool> {
         let (risks, inventory, secrets) = self.risks_of(image).ok()?;
         let is_root = risks.risks.iter().any(|risk| risk.check.code == "root-user");
-        let is_known = secrets.unread(inventory).is_empty() && inventory.partial.is_empty();
+        let is_known = secrets.unread(inventory).is_empty() && inventory.is_complete();
         (is_root || is_known && !risks.unchecked).then_some(is_root)
     }
 }

@@ -44,7 +44,7 @@ impl Session {
                 return Ok((content, ExtractionNotes::default()));
             }
         };
-        notes.incomplete = self.incomplete_layer(image)?;
+        notes.incomplete = self.missing_part(image)?;
         Ok((extraction, notes))
     }
 

@@ -14,6 +14,7 @@ mod images;
 mod inline;
 mod lines;
 mod listed;
+mod missing_parts;
 mod opening;
 mod random;
 mod registry;

@@ -6,7 +6,7 @@ use super::part_table::{Heading, table};
 use super::vulnerabilities::vulnerabilities;
 use crate::format;
 use crate::protocol::{
-    ComparedImageFacts, ComparedLayer, ComparisonFacts, GrowthFacts, Instruction,
+    ComparedImageFacts, ComparedLayer, ComparisonFacts, GrowthFacts, IncompletePart, Instruction,
     PackageDifferences, SettingDifference,
 };
 use crate::text::ShownLines;
@@ -49,10 +49,12 @@ fn uncompared(files: u64) -> Option<AnyView> {
 }
 
 fn incomplete(which: &str, image: &ComparedImageFacts) -> Option<AnyView> {
-    let layer = image.incomplete?;
-    let text = format!(
-        "Layer {layer} of the image {which} was not read completely: what is missing there looks like a difference."
-    );
+    let part = match image.incomplete? {
+        IncompletePart::Layer(layer) => format!("Layer {layer} of the image {which}"),
+        IncompletePart::Image => format!("The image {which}"),
+    };
+    let text =
+        format!("{part} was not read completely: what is missing there looks like a difference.");
     Some(view! { <p class="note" role="alert">{text}</p> }.into_any())
 }
 

@@ -151,12 +151,18 @@ fn equal_images_say_so_in_one_line() {
 }
 
 #[test]
-fn a_layer_that_was_not_read_is_told() {
+fn a_part_that_was_not_read_is_told() {
     let mut facts = facts();
-    facts.b.incomplete = LayerNumber::new(2);
-    let html = draw(TestPage::at(LINK).answers::<Comparison>(facts));
-    assert!(html.has(r#"role="alert""#));
-    assert!(html.text().contains("Layer 2 of the image after was not read completely"));
+    let layer = LayerNumber::new(2).unwrap();
+    for (part, want) in [
+        (IncompletePart::Layer(layer), "Layer 2 of the image after was not read completely"),
+        (IncompletePart::Image, "The image after was not read completely"),
+    ] {
+        facts.b.incomplete = Some(part);
+        let html = draw(TestPage::at(LINK).answers::<Comparison>(facts.clone()));
+        assert!(html.has(r#"role="alert""#));
+        assert!(html.text().contains(want), "{}", html.text());
+    }
 }
 
 #[test]

@@ -24,8 +24,10 @@ use crate::text::{byte_count, text_as_utf8};
 use crate::vocabulary::{ImagePosition, OtherKind};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
-/// Documents about one image that are read.
+/// Documents about one image that are read, and those of a source that are read to find their images.
 const MAX_DOCUMENTS: usize = 100;
 /// Documents that one manifest names.
 const MAX_OF_MANIFEST: usize = 50;
@@ -227,7 +229,9 @@ impl Session {
         let sources = self.images.iter().map(|open| &open.source);
         let digests =
             sources.flat_map(|image| image.manifest_digest.iter().chain(&image.index_digest));
-        let images: std::collections::HashSet<Digest> = digests.cloned().collect();
+        let images: HashSet<Digest> = digests.cloned().collect();
+        // A document may be named as often as a layout has room for names: it is read once.
+        let mut read: HashMap<(Digest, DocumentForm), Option<Digest>> = HashMap::new();
         let named = |other: &OtherSource| {
             if other.subject.is_some() || other.kind == OtherKind::Absent {
                 return None;
@@ -235,12 +239,24 @@ impl Session {
             let mut layers = self.named_documents(other).into_iter();
             layers.find_map(|layer| {
                 let form = form_of(&layer).filter(|form| form.may_be_signed())?;
-                let read = read_document(&layer, form, self.provenance_bytes(&layer));
-                let DocumentSubject::Named(digests) = read.subject else { return None };
-                digests
-                    .iter()
-                    .filter_map(|digest| Digest::parse(digest))
-                    .find(|it| images.contains(it))
+                let has_room = read.len() < MAX_DOCUMENTS;
+                match read.entry((layer.digest.clone(), form)) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(place) => {
+                        let bytes = self.provenance_bytes(&layer).ok().filter(|_| has_room)?;
+                        let document = read_document(&layer, form, Ok(bytes));
+                        place
+                            .insert(match document.subject {
+                                DocumentSubject::Named(digests) => {
+                                    let mut digests =
+                                        digests.iter().filter_map(|it| Digest::parse(it));
+                                    digests.find(|it| images.contains(it))
+                                }
+                                DocumentSubject::Unnamed => None,
+                            })
+                            .clone()
+                    }
+                }
             })
         };
         let subjects: Vec<Option<Digest>> = self.others.iter().map(named).collect();
@@ -337,4 +353,33 @@ fn claims_payload(document: &SignedDocument) -> Option<String> {
         SignedForm::SimpleSigning(_) => digest(&document.content),
         SignedForm::NotationJws | SignedForm::NotationCose => None,
     }
+}
+
+#[test]
+fn of_signatures_without_a_subject_few_documents_are_read_each_once() {
+    use crate::archive::{ArtifactDocument, ImageSource, NamedDigest, blob_name};
+    let mut session = Session::empty("x", Vec::new());
+    let image = Digest::of(b"image");
+    let source = ImageSource { manifest_digest: Some(image.clone()), ..ImageSource::default() };
+    session.images.push(super::state::OpenImage::new(source));
+    // The first is named by two hundred manifests, the others by one each.
+    for at in (0..200).map(|_| 0).chain(1..=MAX_DOCUMENTS) {
+        let critical = serde_json::json!({"image": {"docker-manifest-digest": image.to_string()}});
+        let payload = serde_json::json!({"critical": critical, "number": at}).to_string();
+        let digest = Digest::of(payload.as_bytes());
+        session.documents.keep(&blob_name(&digest), payload.as_bytes());
+        let name = "application/vnd.dev.cosign.simplesigning.v1+json".to_owned();
+        session.others.push(OtherSource {
+            kind: OtherKind::Artifact,
+            digest: NamedDigest::Read(Digest::of(format!("manifest of {at}").as_bytes())),
+            platform: None,
+            names: Vec::new(),
+            subject: None,
+            artifact_type: String::new(),
+            documents: vec![ArtifactDocument { name, digest, blob: None }],
+        });
+    }
+    session.adopt_signatures();
+    let adopted = session.others.iter().filter(|other| other.subject.as_ref() == Some(&image));
+    assert_eq!(adopted.count(), 200 + MAX_DOCUMENTS - 1, "the last one is not read");
 }

@@ -23,7 +23,7 @@ pub use formats::{is_redirected, looks_like};
 pub use header::is_header;
 pub use member::Member;
 pub use members::{MAX_NAME, Members};
-pub use pax::Pax;
+pub use pax::{MAX_OWNER, Pax};
 pub use sparse::{Span, SparseMap};
 
 /// The size of a tar block, in bytes.

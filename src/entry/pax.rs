@@ -9,7 +9,7 @@ use crate::base64;
 use crate::text::decimal;
 
 /// Longer names of users and groups are ignored, in bytes: a global one would be stored for every member.
-const MAX_OWNER: usize = 1024;
+pub const MAX_OWNER: usize = 1024;
 
 /// Records of one extended header, or the defaults of a global one.
 #[derive(Clone, Debug, Default, PartialEq)]

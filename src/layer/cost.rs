@@ -2,8 +2,9 @@
 //! node of the tree with a path of its own; names and attributes are held several times on their way to the
 //! session; and the map of a sparse file takes more memory than its bytes.
 
+use super::index::LayerIndex;
 use super::limits::Limits;
-use crate::entry::Member;
+use crate::entry::{MAX_NAME, MAX_OWNER, Member};
 
 /// Spans of all sparse files of one layer.
 const MAX_SPANS: usize = 8 << 20;
@@ -34,16 +35,27 @@ pub struct EntryCost {
 impl EntryCost {
     /// Adds an entry.
     pub fn add(&mut self, member: &Member) {
-        let name = member.name.strip_suffix(b"/").unwrap_or(&member.name);
+        let attributes = member.xattrs.iter().map(|(name, value)| name.len() + value.len());
+        let spans = member.sparse.as_ref().map_or(0, |map| map.spans.len());
+        self.add_parts(&member.name, member.link.len(), attributes, spans);
+    }
+
+    fn add_parts(
+        &mut self,
+        full_name: &[u8],
+        link: usize,
+        attributes: impl Iterator<Item = usize>,
+        spans: usize,
+    ) {
+        let name = full_name.strip_suffix(b"/").unwrap_or(full_name);
         let shared = name.iter().zip(&self.last_name).take_while(|(a, b)| a == b).count();
         let fresh = name[shared..].iter().filter(|&&byte| byte == b'/').count() as u64 + 1;
         self.nodes = self.nodes.saturating_add(fresh);
         self.path_bytes = self.path_bytes.saturating_add(fresh.saturating_mul(name.len() as u64));
-        let attributes = member.xattrs.iter();
-        let attributes = attributes.map(|(name, value)| name.len() + value.len() + ATTRIBUTE);
-        let texts = attributes.fold(member.name.len() + member.link.len(), usize::saturating_add);
+        let attributes = attributes.map(|bytes| bytes + ATTRIBUTE);
+        let texts = attributes.fold(full_name.len() + link, usize::saturating_add);
         self.texts = self.texts.saturating_add(texts as u64);
-        self.spans += member.sparse.as_ref().map_or(0, |map| map.spans.len());
+        self.spans = self.spans.saturating_add(spans);
         self.last_name.clear();
         self.last_name.extend_from_slice(name);
     }
@@ -57,4 +69,70 @@ impl EntryCost {
             || self.texts > most(TEXTS)
             || self.spans > MAX_SPANS
     }
+}
+
+/// Whether names are no longer than those of a tar that is read.
+pub fn are_names(name: &[u8], user: &[u8], group: &[u8]) -> bool {
+    name.len() <= MAX_NAME && user.len() <= MAX_OWNER && group.len() <= MAX_OWNER
+}
+
+/// What an index costs that was made elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexCost {
+    /// No more than a pass within the limits allows.
+    Within,
+    /// More: a pass beyond the limits may have made it.
+    Beyond,
+    /// It has names that no pass keeps.
+    Impossible,
+}
+
+impl IndexCost {
+    /// Judges an index entry by entry: many may name the same bytes, which the index has once.
+    pub fn of(index: &LayerIndex, limits: Limits) -> IndexCost {
+        let mut cost = EntryCost::default();
+        for entry in index.entries() {
+            let owner = entry.owner();
+            if !are_names(entry.name(), &owner.user, &owner.group) {
+                return IndexCost::Impossible;
+            }
+            let attributes = entry.xattrs().map(|(name, value)| name.len() + value.len());
+            let spans = entry.sparse().map_or(0, |map| map.spans.len());
+            cost.add_parts(entry.name(), entry.link().len(), attributes, spans);
+            if entry.position() >= limits.entries as usize || cost.exceeds(limits) {
+                return IndexCost::Beyond;
+            }
+        }
+        IndexCost::Within
+    }
+}
+
+#[test]
+fn entries_that_share_their_bytes_cost_as_much_as_others() {
+    let cost = |name: &str, count: usize| {
+        let mut index = LayerIndex::default();
+        assert!(index.push(&Member::file(name, 1)));
+        index.repeat_last(count - 1);
+        IndexCost::of(&index, Limits { entries: 1000, ..Limits::default() })
+    };
+    let long = "x".repeat(MAX_NAME);
+    assert_eq!(cost("a", 1000), IndexCost::Within);
+    assert_eq!(cost("a", 1001), IndexCost::Beyond);
+    assert_eq!(cost(&long, 1000), IndexCost::Within, "so few bytes do not matter");
+    let deep = |depth| "a/".repeat(depth);
+    assert_eq!(cost(&deep(2000), 1000), IndexCost::Within, "each names the same directories");
+    let shallow = Limits { entries: 600, ..Limits::default() };
+    let mut index = LayerIndex::default();
+    assert!(index.push(&Member::file(deep(2000), 1)));
+    assert_eq!(IndexCost::of(&index, shallow), IndexCost::Beyond, "it implies 2,000 directories");
+    assert_eq!(cost(&format!("{long}x"), 1), IndexCost::Impossible);
+    let mut index = LayerIndex::default();
+    let user = vec![b'u'; MAX_OWNER + 1];
+    assert!(index.push(&Member { user, ..Member::file("a", 1) }));
+    assert_eq!(IndexCost::of(&index, Limits::default()), IndexCost::Impossible);
+    let mut index = LayerIndex::default();
+    let xattrs = vec![(b"user.k".to_vec(), vec![0; 17 << 20])];
+    assert!(index.push(&Member { xattrs, ..Member::file("a", 1) }));
+    let few = Limits { entries: 1000, ..Limits::default() };
+    assert_eq!(IndexCost::of(&index, few), IndexCost::Beyond);
 }

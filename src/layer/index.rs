@@ -199,6 +199,27 @@ impl LayerIndex {
         }
     }
 
+    /// The last entry so many times, all with the same bytes of the arena: only a file can say so.
+    #[cfg(test)]
+    pub fn repeat_last(&mut self, count: usize) {
+        fn repeat<T: Clone>(column: &mut Vec<T>, count: usize) {
+            column.extend(column.last().cloned().into_iter().cycle().take(count));
+        }
+        repeat(&mut self.names, count);
+        repeat(&mut self.links, count);
+        repeat(&mut self.kinds, count);
+        repeat(&mut self.modes, count);
+        repeat(&mut self.owners, count);
+        repeat(&mut self.sizes, count);
+        repeat(&mut self.stored, count);
+        repeat(&mut self.seconds, count);
+        repeat(&mut self.nanos, count);
+        repeat(&mut self.data, count);
+        repeat(&mut self.devices, count);
+        repeat(&mut self.xattrs, count);
+        repeat(&mut self.sparse, count);
+    }
+
     /// Stores bytes in the arena.
     fn keep(&mut self, bytes: &[u8]) -> (u32, u32) {
         let start = self.arena.len() as u32;
@@ -410,6 +431,16 @@ mod tests {
         let buffer = sample().encode();
         for cut in 0..buffer.len() {
             assert_eq!(LayerIndex::decode(&buffer[..cut]), Err(IndexError), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_no_more_rows_than_there_are_entries() {
+        for rows in [1, 2] {
+            let mut index = LayerIndex::default();
+            assert!(index.push(&Member::file("a", 1)));
+            index.xattr_table = vec![Vec::new(); rows];
+            assert_eq!(LayerIndex::decode(&index.encode()).is_ok(), rows == 1);
         }
     }
 

@@ -15,7 +15,7 @@ use super::Files;
 use crate::analysis::base::LowerImage;
 use crate::archive::{ImageSource, MAX_IMAGES, MAX_LAYERS, MAX_WARNINGS, OtherSource};
 use crate::codec::{Checkpoints, Compression};
-use crate::layer::{LayerIndex, LayerScan};
+use crate::layer::{IndexCost, LayerIndex, LayerScan, Limits};
 use crate::oci::at_most;
 use crate::problem::{LEAVES_OUT, Problem};
 use crate::protocol::DocumentKind;
@@ -209,7 +209,11 @@ fn read_stream(stream: impl Read) -> Result<Inspection, Problem> {
         (&mut stream).take(length).read_to_end(&mut bytes).map_err(broken)?;
         let index = LayerIndex::decode(&bytes)
             .map_err(|error| damaged(format!("an index that cannot be read: {error}")))?;
-        scans.push(Some(claimed(scan, index)));
+        scans.push(Some(match IndexCost::of(&index, Limits::default()) {
+            IndexCost::Within => claimed(scan, index),
+            IndexCost::Beyond => without_index(claimed(scan, LayerIndex::default())),
+            IndexCost::Impossible => return Err(damaged("names that are too long".to_owned())),
+        }));
     }
     Ok(Inspection { head, scans })
 }
@@ -228,6 +232,17 @@ fn claimed(mut scan: LayerScan, index: LayerIndex) -> LayerScan {
         warnings: scan.warnings.into_iter().map(quoted).collect(),
         ..scan
     }
+}
+
+/// A layer that was read beyond the limits, or that somebody made up, is taken as empty: one that is read here costs
+/// no more. The warning is the first, so that none of the file's takes its place.
+fn without_index(mut scan: LayerScan) -> LayerScan {
+    let entries = Limits::default().entries;
+    let problem = Problem::new("layer-limit", "A layer has more entries than the limit.")
+        .expected(format!("at most {entries} entries in a layer of a saved inspection"))
+        .found("more, or entries of that cost");
+    scan.warnings.insert(0, problem);
+    scan
 }
 
 /// A warning from the file, marked as such. Its texts were escaped as they were read.

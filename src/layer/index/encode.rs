@@ -117,16 +117,17 @@ impl LayerIndex {
         index.hashes = from.column(|hash: [u8; 16]| hash)?;
         index.xattrs = from.u32s()?;
         index.sparse = from.u32s()?;
-        for _ in 0..one(&mut from)? {
+        let len = index.len() as u64;
+        for _ in 0..rows(&mut from, len)? {
             let ids = from.u64s()?;
             let [uid, gid] = ids[..] else { return Err(IndexError) };
             let (user, group) = (from.bytes()?.into_owned(), from.bytes()?.into_owned());
             index.owner_table.push(Owner { uid, gid, user, group });
         }
-        for _ in 0..one(&mut from)? {
+        for _ in 0..rows(&mut from, len)? {
             index.xattr_table.push(from.pairs()?);
         }
-        for _ in 0..one(&mut from)? {
+        for _ in 0..rows(&mut from, len)? {
             let numbers = from.u64s()?;
             let (pairs, rest) = numbers.as_chunks::<2>();
             if !rest.is_empty() {
@@ -161,6 +162,11 @@ impl LayerIndex {
             && self.names.iter().chain(&self.links).all(|&(_, length)| length as usize <= MAX_NAME)
             && self.owners.iter().all(|&owner| (owner as usize) < self.owner_table.len())
     }
+}
+
+/// The rows of a table: no more than there are entries, since an empty row takes more memory than bytes.
+fn rows(from: &mut Reader<'_>, entries: u64) -> Result<u64, IndexError> {
+    Some(one(from)?).filter(|rows| *rows <= entries).ok_or(IndexError)
 }
 
 /// A column of one number.

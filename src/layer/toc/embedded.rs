@@ -4,8 +4,8 @@
 
 use super::claims::{MAX_ENTRIES, kind, mismatch, modification_time};
 use super::packed::TableBytes;
-use crate::entry::{MAX_NAME, Member, path};
-use crate::layer::cost::EntryCost;
+use crate::entry::{Member, path};
+use crate::layer::cost::{EntryCost, are_names};
 use crate::layer::index::{Entry, LayerIndex};
 use crate::layer::limits::Limits;
 use crate::oci::{AtMost, Digest};
@@ -82,8 +82,10 @@ impl EmbeddedTable {
             }
             let member = entry.member();
             cost.add(&member);
-            let is_long = name.len().max(member.link.len()) > MAX_NAME;
-            if is_long || cost.exceeds(limits) || !index.push(&member) {
+            let fits = are_names(&member.name, &member.user, &member.group)
+                && member.link.len() <= MAX_NAME
+                && !cost.exceeds(limits);
+            if !fits || !index.push(&member) {
                 return None;
             }
         }

@@ -10,8 +10,8 @@ mod flat_buffer;
 
 use super::claims::{MAX_ENTRIES, kind, mismatch, modification_time};
 use crate::codec::Compression;
-use crate::entry::{MAX_NAME, Member, Pax, path};
-use crate::layer::cost::EntryCost;
+use crate::entry::{Member, Pax, path};
+use crate::layer::cost::{EntryCost, are_names};
 use crate::layer::index::LayerIndex;
 use crate::layer::layer_scan::{BESIDE, LayerScan};
 use crate::layer::limits::Limits;
@@ -84,8 +84,10 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     for at in 0..files.count {
         let member = member(files.get(at)?, &mut budget)?;
         cost.add(&member);
-        let is_long = member.name.len().max(member.link.len()) > MAX_NAME;
-        if is_long || cost.exceeds(limits) || !index.push(&member) {
+        let fits = are_names(&member.name, &member.user, &member.group)
+            && member.link.len() <= MAX_NAME
+            && !cost.exceeds(limits);
+        if !fits || !index.push(&member) {
             return None;
         }
     }

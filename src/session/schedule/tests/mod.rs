@@ -12,6 +12,7 @@ mod drivers;
 mod extractions;
 mod images;
 mod inline;
+mod inspections;
 mod lines;
 mod listed;
 mod missing_parts;

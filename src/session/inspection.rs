@@ -36,8 +36,9 @@ const MAX_FORMATS: usize = 8;
 const MAX_DOCUMENTS: usize = 1000;
 /// Characters of a text of a warning.
 const MAX_TEXT: usize = 500;
-/// How a warning's message begins, and ends, that comes from the file.
-const QUOTED: (&str, &str) = ("The inspection says: “", "”");
+/// How a warning's message begins, and ends, that comes from the file, and each of its other texts.
+const MESSAGE: (&str, &str) = ("The inspection says: “", "”");
+const FACT: (&str, &str) = ("“", "”");
 /// The code of a warning from the file whose own code is none of ours.
 const NOTE: &str = "inspection-note";
 
@@ -249,22 +250,29 @@ fn without_index(mut scan: LayerScan) -> LayerScan {
 pub(super) fn quoted(problem: Problem) -> Problem {
     let mut known = LEAVES_OUT.iter().chain(CODES);
     let code = known.find(|code| **code == problem.code).copied().unwrap_or(NOTE);
-    let short = |text: &Shown| text.chars().take(MAX_TEXT).collect::<String>();
-    let (before, after) = QUOTED;
-    let message = problem.message.as_str();
-    let inner = message.strip_prefix(before).and_then(|text| text.strip_suffix(after));
-    let message: String = inner.unwrap_or(message).chars().take(MAX_TEXT).collect();
-    let shown = |text: Option<Shown>| text.map(|text| Shown::new(short(&text)));
+    let fact = |text: Option<Shown>| text.map(|text| quotation(&text, FACT));
     Problem {
         code: Cow::Borrowed(code),
-        message: Shown::new(format!("{before}{message}{after}")),
-        expected: shown(problem.expected),
-        found: shown(problem.found),
-        blob: shown(problem.blob),
-        path: shown(problem.path),
+        message: quotation(&problem.message, MESSAGE),
+        expected: fact(problem.expected),
+        found: fact(problem.found),
+        blob: fact(problem.blob),
+        path: fact(problem.path),
         advice: None,
         ..problem
     }
+}
+
+/// A text of the file between marks, which it cannot end: it has others in their place. Marked once, however often it
+/// was saved.
+fn quotation(text: &str, (before, after): (&str, &str)) -> Shown {
+    let inner = text.strip_prefix(before).and_then(|text| text.strip_suffix(after));
+    let plain = |char| match char {
+        '“' | '”' | '„' | '‟' | '❝' | '❞' | '〝' | '〞' => '"',
+        char => char,
+    };
+    let inner: String = inner.unwrap_or(text).chars().take(MAX_TEXT).map(plain).collect();
+    Shown::new(format!("{before}{inner}{after}"))
 }
 
 /// A list of which at most `N` items are read, for a field that is borrowed when it is written.

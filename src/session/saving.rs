@@ -17,8 +17,6 @@ use std::borrow::Cow;
 /// Bytes of a document that is saved, and of all of them: an inspection is meant to be small.
 const MAX_DOCUMENT: usize = 256 << 10;
 const MAX_DOCUMENTS: usize = 2 << 20;
-/// Characters of the name of a form that an inspection names.
-const MAX_FORMAT: usize = 40;
 
 impl Inspection {
     /// Reads a file that the user says is a saved inspection.
@@ -91,12 +89,9 @@ impl Session {
         session.saved = true;
         session.folder = false;
         session.formats = vec![SourceFormat::Inspection];
-        let formats: Vec<String> = inspection
-            .head
-            .formats
-            .iter()
-            .map(|one| one.chars().take(MAX_FORMAT).collect())
-            .collect();
+        // What is no form's name is not told: the warning is ours.
+        let formats = inspection.head.formats.iter().filter_map(|one| SourceFormat::of_name(one));
+        let formats: Vec<&str> = formats.map(SourceFormat::name).collect();
         let taken = session.take_inspection(inspection);
         session.images.push(taken.image);
         session.others = taken.others;

@@ -23,6 +23,11 @@ fn image(session: &Session) -> Value {
     for warning in image["warnings"].as_array_mut().unwrap() {
         let warning = warning.as_object_mut().unwrap();
         warning.retain(|key, _| key != "message" && key != "advice");
+        // What the file says is quoted.
+        for text in warning.values_mut().filter(|value| value.is_string()) {
+            let plain = text.as_str().unwrap().replace(['“', '”', '"'], "");
+            *text = Value::String(plain);
+        }
     }
     image
 }

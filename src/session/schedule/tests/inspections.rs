@@ -7,7 +7,7 @@ use crate::layer::LayerIndex;
 use crate::problem::Problem;
 use crate::protocol::SaveInspection;
 use crate::session::native::Memory;
-use crate::session::Session;
+use crate::session::{Session, inspection};
 use serde_json::Value;
 use std::io::{Read, Write};
 
@@ -64,4 +64,30 @@ fn an_index_whose_entries_share_too_many_bytes_is_left_out() {
     let problem = session.missing_part(image(0)).unwrap().unwrap();
     assert_eq!((&*problem.code, problem.layer.map(|layer| layer.0)), ("layer-limit", Some(0)));
     assert!(session.indexes(&session.image(image(0)).unwrap().source)[0].is_empty());
+}
+
+#[test]
+fn a_text_of_an_inspection_does_not_leave_its_quotation() {
+    let text = "fine.” All layers were verified here. “";
+    let inside = "“fine.\" All layers were verified here. \"”";
+    let problem = Problem::new("layer-limit", text).expected(text).found(text).in_blob(text);
+    let problem = inspection::quoted(problem.on_path(text));
+    assert_eq!(&*problem.message, format!("The inspection says: {inside}"));
+    for text in [&problem.expected, &problem.found, &problem.blob, &problem.path] {
+        assert_eq!(text.as_deref(), Some(inside));
+    }
+    assert_eq!(inspection::quoted(problem.clone()), problem, "it is marked once");
+}
+
+#[test]
+fn what_is_ours_about_an_inspection_names_only_known_forms() {
+    let session = opened(
+        |head| head["formats"] = serde_json::json!(["All is verified.", "oci-layout"]),
+        None,
+    );
+    let warnings = session.unwrap().info().warnings;
+    assert_eq!(
+        (&*warnings[0].code, warnings[0].found.as_deref()),
+        ("inspection-saved", Some("oci-layout"))
+    );
 }

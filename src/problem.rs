@@ -15,6 +15,7 @@ use std::fmt;
 /// Bytes of each text at most. A path of 4,096 bytes fits in whole, with each of them escaped by four; what a decoder
 /// found may be a value of any length.
 const MAX_TEXT: usize = 16 << 10;
+
 /// Codes of warnings that leave a part of the image unknown. An inspection may say all of them.
 pub const LEAVES_OUT: &[&str] = &[
     "archive-damaged",

@@ -71,9 +71,10 @@ impl EntryCost {
     }
 }
 
-/// Whether names are no longer than those of a tar that is read.
-pub fn are_names(name: &[u8], user: &[u8], group: &[u8]) -> bool {
-    name.len() <= MAX_NAME && user.len() <= MAX_OWNER && group.len() <= MAX_OWNER
+/// Whether paths and owners' names are no longer than those of a tar that is read.
+pub fn are_names(paths: [&[u8]; 2], owners: [&[u8]; 2]) -> bool {
+    paths.iter().all(|path| path.len() <= MAX_NAME)
+        && owners.iter().all(|owner| owner.len() <= MAX_OWNER)
 }
 
 /// What an index costs that was made elsewhere.
@@ -93,7 +94,7 @@ impl IndexCost {
         let mut cost = EntryCost::default();
         for entry in index.entries() {
             let owner = entry.owner();
-            if !are_names(entry.name(), &owner.user, &owner.group) {
+            if !are_names([entry.name(), entry.link()], [&owner.user, &owner.group]) {
                 return IndexCost::Impossible;
             }
             let attributes = entry.xattrs().map(|(name, value)| name.len() + value.len());

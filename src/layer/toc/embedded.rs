@@ -82,9 +82,8 @@ impl EmbeddedTable {
             }
             let member = entry.member();
             cost.add(&member);
-            let fits = are_names(&member.name, &member.user, &member.group)
-                && member.link.len() <= MAX_NAME
-                && !cost.exceeds(limits);
+            let owners = [&member.user[..], &member.group];
+            let fits = are_names([&member.name, &member.link], owners) && !cost.exceeds(limits);
             if !fits || !index.push(&member) {
                 return None;
             }

@@ -84,9 +84,8 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     for at in 0..files.count {
         let member = member(files.get(at)?, &mut budget)?;
         cost.add(&member);
-        let fits = are_names(&member.name, &member.user, &member.group)
-            && member.link.len() <= MAX_NAME
-            && !cost.exceeds(limits);
+        let owners = [&member.user[..], &member.group];
+        let fits = are_names([&member.name, &member.link], owners) && !cost.exceeds(limits);
         if !fits || !index.push(&member) {
             return None;
         }

@@ -3,8 +3,8 @@
 //! - Names, meanings, defaults and figures of dive's rules are dive's (`check/rules.rs`, `analysis/efficiency.rs`).
 //!   The others are checked where they are requested (`check/findings.rs`,
 //!   `check/signature_rules.rs`).
-//! - One line for each rule; exit 0 if none fails, 1 if one does, 2 for wrong use or an image that cannot be read
-//!   completely.
+//! - One line for each rule; exit 0 if none fails, 1 if one does, 2 for wrong use, an image that cannot be read
+//!   completely, or a rule that cannot be checked.
 
 mod findings;
 mod rule_file;
@@ -69,8 +69,12 @@ pub fn run(parser: Parser) -> Result<ExitCode, lexopt::Error> {
     let text: String = lines.iter().map(line).collect();
     print(&text).map_err(|error| error.to_string())?;
     lines.iter().flat_map(|line| &line.details).for_each(|detail| eprintln!("{detail}"));
-    let failed = lines.iter().any(|line| line.result == RuleResult::Fail);
-    Ok(ExitCode::from(u8::from(failed)))
+    let has = |result| lines.iter().any(|line| line.result == result);
+    Ok(ExitCode::from(match has(RuleResult::Fail) {
+        true => 1,
+        false if has(RuleResult::NotChecked) => 2,
+        false => 0,
+    }))
 }
 
 /// A line for each rule of an image of which a layer was lost or read in part: figures of a part pass nothing. Nothing
@@ -140,14 +144,16 @@ fn rule_texts(arguments: &CheckArguments) -> Result<RuleTexts, lexopt::Error> {
     Ok(read.rules)
 }
 
-/// Reads the image, and decides all rules. Contents of files are read only for rules that need them.
+/// Reads the image, and decides all rules. Contents of files are read, and digests computed, only for rules that need
+/// them.
 fn rule_lines(
     arguments: &CheckArguments,
     rules: &[Rule],
     ignored: &IgnoreList,
     trust: Option<Trust>,
 ) -> Result<Vec<RuleLine>, Problem> {
-    let tree_only = !arguments.findings.any();
+    // A signature says something about layers only if they are what their digests say.
+    let tree_only = !arguments.findings.any() && trust.is_none();
     let options = ScheduleOptions { cores: cores(), tree_only, ..ScheduleOptions::default() };
     let ReadImage { session, image } = read_image(arguments.path.clone(), options, trust)?;
     let (efficiency, upper_size) = session.dive_figures(image)?;
@@ -167,7 +173,7 @@ fn result_word(result: RuleResult, colours: bool) -> String {
     let (word, colour) = match result {
         RuleResult::Pass => ("PASS", "32"),
         RuleResult::Fail => ("FAIL", "1;31"),
-        RuleResult::Skip => ("SKIP", "2"),
+        RuleResult::Skip | RuleResult::NotChecked => ("SKIP", "2"),
     };
     match colours {
         true => format!("\x1b[{colour}m{word}\x1b[0m"),

@@ -72,13 +72,26 @@ pub enum SignatureState {
     Invalid,
     /// All checks were made and hold.
     Valid,
-    /// No check fails, but one that is required could not be made.
+    /// No check fails, but one that is required could not be made, or what is here is not known to be what was signed
+    /// (`SignedContent`).
     Unchecked,
     /// It is signed, and was not verified yet.
     Pending,
     /// It cannot be read here.
     Absent,
     Unsigned,
+}
+
+/// Whether what is shown of an image is what its manifest names, so that a signature is about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SignedContent {
+    /// It is, as far as it was read.
+    #[default]
+    Same,
+    /// The image is that of a saved inspection: there are no contents to compare.
+    NotHere,
+    /// A layer, the configuration or the manifest is not what its digest says, or could not be compared.
+    NotSame,
 }
 
 /// One document.
@@ -161,6 +174,8 @@ pub struct ProvenanceNumbers {
     pub invalid: u32,
     pub unchecked: u32,
     pub pending: u32,
+    /// What a signature says about what is shown.
+    pub content: SignedContent,
     /// Documents, and manifests with documents, that are named and cannot be read here: they may be signed.
     pub absent: u32,
     /// There are more documents than are read.

@@ -12,7 +12,8 @@ pub struct ProvenanceReport {
     pub digest: Digest,
     pub predicate_type: Option<String>,
     pub signed: bool,
-    /// `None`: it is not signed, or a check that is required was not made.
+    /// `None`: it is not signed, a check that is required was not made, or what is here is not known to be what was
+    /// signed.
     pub verified: Option<bool>,
     /// A claim unless `verified`.
     pub by: Option<SignerReport>,

@@ -76,6 +76,8 @@ mod searched_names;
 #[cfg(feature = "engine")]
 mod searching;
 #[cfg(feature = "engine")]
+mod signed_content;
+#[cfg(feature = "engine")]
 mod state;
 #[cfg(feature = "engine")]
 mod trust;
@@ -90,6 +92,8 @@ pub use answers::breaches::{RuleBreach, RuleBreaches};
 pub use inspection::Inspection;
 #[cfg(feature = "engine")]
 use reading::Reading;
+#[cfg(feature = "engine")]
+pub use signed_content::{ContentFault, LayerFault};
 #[cfg(feature = "engine")]
 pub use state::Session;
 #[cfg(feature = "engine")]

@@ -9,6 +9,7 @@
 //!   index may have the same.
 //! - What a document claims is proven by a signature only if it was read from the bytes that the verifier says are signed.
 
+use super::signed_content::names;
 use super::state::Session;
 use crate::analysis::provenance::{
     DocumentForm, DocumentSubject, KnownDocument, KnownDocuments, MAX_READ, ProvenanceDocument,
@@ -146,10 +147,14 @@ impl Session {
     }
 
     /// The image's manifest and index: one of them must be signed. What is not what its digest says would be shown
-    /// under the signature of something else.
+    /// under the signature of something else, and so would what the index does not name.
     fn signed_subjects(&self, image: ImagePosition) -> Vec<SubjectManifest> {
+        let manifest = self.image(image).ok().and_then(|open| open.source.manifest_digest.as_ref());
         let subject = |digest: &Digest| {
-            let document = self.documents.find(digest).filter(|document| document.has(digest))?;
+            let document = self.exact(digest)?;
+            if Some(digest) != manifest && !names(document, manifest) {
+                return None;
+            }
             Some(SubjectManifest {
                 digest: digest.to_string(),
                 size: document.bytes.len() as u64,
@@ -205,7 +210,8 @@ impl Session {
         self.verdicts.get(known.fingerprint.as_ref()?)
     }
 
-    /// The signed documents about an image that were verified: their digests, and the verdicts.
+    /// The signed documents about an image that were verified: their digests, and the verdicts. What they say about the
+    /// image's contents is `content_faults`.
     pub fn signature_verdicts(&self, image: ImagePosition) -> Vec<(String, &SignatureVerdict)> {
         let known = self.known_documents(image).iter();
         known

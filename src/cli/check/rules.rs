@@ -51,6 +51,8 @@ pub enum RuleResult {
     Fail,
     /// It is switched off.
     Skip,
+    /// The source does not have what it takes.
+    NotChecked,
 }
 
 /// A rule with its result, as it is printed.
@@ -201,7 +203,7 @@ mod tests {
         let letter = |rule: &Rule| match rule.evaluate(&figures).0 {
             RuleResult::Pass => 'P',
             RuleResult::Fail => 'F',
-            RuleResult::Skip => '-',
+            RuleResult::Skip | RuleResult::NotChecked => '-',
         };
         rules.iter().map(letter).collect()
     }

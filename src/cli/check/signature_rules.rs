@@ -1,7 +1,9 @@
 //! Rules about who signed the image: an identity with its issuer, a key, or anybody of an authority.
 //!
 //! - A rule is kept only if a document about this image has a valid signature of the one that is named: every check
-//!   of docs/provenance.md was made and holds. Nothing is sent anywhere.
+//!   of docs/provenance.md was made and holds, and if the image that was read is the one that is signed: its manifest,
+//!   configuration and all layers are what their digests say. Nothing is sent anywhere.
+//! - A saved inspection has no contents to compare: the rule is not checked.
 //! - An identity is compared as a whole. One that is not shown as it is written could be taken for another, and is
 //!   refused.
 
@@ -11,7 +13,7 @@ use crate::protocol::{
     CheckedSignature, LinkWord, SignatureCheckResult, SignatureOutcome, SignatureSigner,
     SignatureVerdict, Trust, UsedRoot,
 };
-use crate::session::{Session, authority_certificates};
+use crate::session::{ContentFault, LayerFault, Session, authority_certificates};
 use crate::text::Shown;
 use crate::vocabulary::ImagePosition;
 use lexopt::{Parser, ValueExt};
@@ -94,24 +96,25 @@ impl SignatureRules {
     /// The rules' lines, from the verdicts on an image's documents.
     pub fn lines(&self, session: &Session, image: ImagePosition) -> Vec<RuleLine> {
         let verdicts = session.signature_verdicts(image);
+        let faults = session.content_faults(image);
         let mut lines = Vec::new();
         if let (Some(identity), Some(issuer)) = (&self.signed_by, &self.issuer) {
             let is_by = |verdict: &SignatureVerdict| {
                 let signer = verdict.signer.as_ref();
                 signer.is_some_and(|signer| is_certificate_of(signer, identity, issuer))
             };
-            lines.push(line("signed-by", &verdicts, &is_by));
+            lines.push(line("signed-by", &verdicts, &faults, &is_by));
         }
         if self.key.is_some() {
             // The only key that is trusted.
             let is_by = |verdict: &SignatureVerdict| {
                 matches!(verdict.signer, Some(SignatureSigner::Key { .. }))
             };
-            lines.push(line("key", &verdicts, &is_by));
+            lines.push(line("key", &verdicts, &faults, &is_by));
         }
         if self.authority.is_some() {
             let is_by = |verdict: &SignatureVerdict| verdict.root == Some(UsedRoot::OwnAuthority);
-            lines.push(line("ca", &verdicts, &is_by));
+            lines.push(line("ca", &verdicts, &faults, &is_by));
         }
         lines
     }
@@ -139,13 +142,13 @@ fn is_certificate_of(signer: &SignatureSigner, identity: &str, issuer: &str) -> 
 fn line(
     name: &'static str,
     verdicts: &[(String, &SignatureVerdict)],
+    faults: &[ContentFault],
     is_by: &dyn Fn(&SignatureVerdict) -> bool,
 ) -> RuleLine {
     let is_kept =
         |verdict: &SignatureVerdict| verdict.outcome == SignatureOutcome::Valid && is_by(verdict);
     if let Some((document, _)) = verdicts.iter().find(|(_, verdict)| is_kept(verdict)) {
-        let why = format!("a valid signature: {document}");
-        return RuleLine { name, result: RuleResult::Pass, why, details: Vec::new() };
+        return of_content(name, document, faults);
     }
     let why = match verdicts.len() as u64 {
         0 => "the image has no signature".to_owned(),
@@ -154,6 +157,41 @@ fn line(
     let listed = verdicts.iter().take(MAX_LISTED);
     let details = listed.map(|(document, verdict)| detail(document, verdict)).collect();
     RuleLine { name, result: RuleResult::Fail, why, details }
+}
+
+/// The line of a rule whose signature is there: it is kept only if what was read is what is signed.
+fn of_content(name: &'static str, document: &str, faults: &[ContentFault]) -> RuleLine {
+    let (result, why) = match faults {
+        [] => (RuleResult::Pass, format!("a valid signature: {document}")),
+        [ContentFault::NoContents, ..] => {
+            let why = "not checked: that the image is what is signed cannot be told";
+            (RuleResult::NotChecked, why.to_owned())
+        }
+        _ => (RuleResult::Fail, format!("what was read is not what is signed: {document}")),
+    };
+    let details = faults.iter().take(MAX_LISTED).map(content_fault).collect();
+    RuleLine { name, result, why, details }
+}
+
+/// What is not as it is signed.
+fn content_fault(fault: &ContentFault) -> String {
+    match fault {
+        ContentFault::NoContents => {
+            "a saved inspection has no contents to compare with what is signed".to_owned()
+        }
+        ContentFault::Manifest => "the manifest is not what its digest says".to_owned(),
+        ContentFault::Configuration => "the configuration is not what its digest says".to_owned(),
+        ContentFault::Layers => "the layers are not those of the manifest".to_owned(),
+        ContentFault::Layer(number, digest, fault) => {
+            let digest = digest.as_ref().map_or("without a digest", |digest| digest.as_str());
+            let fault = match fault {
+                LayerFault::Differs => "it is not what its digest says",
+                LayerFault::NotCompared => "its digest could not be compared",
+                LayerFault::NotYet => "it was not read",
+            };
+            format!("layer {number}, {digest}: {fault}")
+        }
+    }
 }
 
 /// One document: who signed it, and what keeps it from being valid.
@@ -191,6 +229,7 @@ fn fault(checked: &CheckedSignature) -> Option<String> {
 mod tests {
     use super::*;
     use crate::protocol::{SignatureCheck, SignatureFault};
+    use crate::vocabulary::LayerNumber;
 
     fn verdict(outcome: SignatureOutcome, identity: &str, issuer: &str) -> SignatureVerdict {
         let (identity, issuer) = (Some(Shown::new(identity)), Some(Shown::new(issuer)));
@@ -199,12 +238,16 @@ mod tests {
     }
 
     fn result(verdicts: &[SignatureVerdict]) -> RuleResult {
+        result_with(verdicts, &[])
+    }
+
+    fn result_with(verdicts: &[SignatureVerdict], faults: &[ContentFault]) -> RuleResult {
         let named: Vec<_> = verdicts.iter().map(|verdict| ("x".to_owned(), verdict)).collect();
         let is_by = |verdict: &SignatureVerdict| {
             let signer = verdict.signer.as_ref();
             signer.is_some_and(|signer| is_certificate_of(signer, "me", "https://issuer"))
         };
-        line("signed-by", &named, &is_by).result
+        line("signed-by", &named, faults, &is_by).result
     }
 
     #[test]
@@ -224,6 +267,35 @@ mod tests {
         ] {
             assert_eq!(result(&verdicts), RuleResult::Fail, "{verdicts:?}");
         }
+    }
+
+    #[test]
+    fn a_valid_signature_passes_only_with_the_contents_that_are_signed() {
+        let right = [verdict(SignatureOutcome::Valid, "me", "https://issuer")];
+        let digest = crate::oci::Digest::parse("sha256:ab");
+        let layer = |fault| ContentFault::Layer(LayerNumber::FIRST, digest.clone(), fault);
+        assert_eq!(result_with(&right, &[ContentFault::NoContents]), RuleResult::NotChecked);
+        for fault in [
+            ContentFault::Manifest,
+            ContentFault::Configuration,
+            ContentFault::Layers,
+            layer(LayerFault::Differs),
+            layer(LayerFault::NotCompared),
+            layer(LayerFault::NotYet),
+        ] {
+            let faults = std::slice::from_ref(&fault);
+            assert_eq!(result_with(&right, faults), RuleResult::Fail, "{fault:?}");
+        }
+        assert_eq!(result_with(&[], &[ContentFault::NoContents]), RuleResult::Fail, "unsigned");
+    }
+
+    #[test]
+    fn a_layer_that_is_not_what_is_signed_is_named_with_its_digest() {
+        let digest = crate::oci::Digest::of(b"layer");
+        let fault =
+            ContentFault::Layer(LayerNumber::FIRST, Some(digest.clone()), LayerFault::Differs);
+        let want = format!("layer 1, {digest}: it is not what its digest says");
+        assert_eq!(content_fault(&fault), want);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::protocol::{
     BuildFacts, DocumentScope, MaskedValues, MaterialFacts, ProvenanceColumn, ProvenanceFacts,
     ProvenanceNumbers, ProvenanceRow, ProvenanceTable, RegistrySearch, SignatureOutcome,
-    SignatureSigner, SignatureState, TablePart,
+    SignatureSigner, SignatureState, SignedContent, TablePart,
 };
 use crate::session::state::Session;
 use crate::text::Shown;
@@ -24,8 +24,9 @@ impl Session {
     ) -> Result<TablePart<ProvenanceRow>, Problem> {
         self.image(table.image)?;
         let filter = TextFilter::new(&table.filter);
+        let content = self.signed_content(table.image);
         let rows = self.known_documents(table.image).iter();
-        let rows = rows.map(|known| self.provenance_row(table.image, known));
+        let rows = rows.map(|known| self.provenance_row(table.image, known, content));
         let lines = rows.filter(|row| filter.matches(texts(row).iter().map(String::as_str)));
         let lines = lines.map(|row| Line {
             sort: SortKey::Number(match table.sort.by {
@@ -56,7 +57,7 @@ impl Session {
         let document = &known.document;
         let masked = self.masked_values(image)?;
         Ok(ProvenanceFacts {
-            row: self.provenance_row(image, known),
+            row: self.provenance_row(image, known, self.signed_content(image)),
             size: document.size,
             names: document.names.iter().map(Shown::new).collect(),
             build: document.build.as_ref().map(|build| build_facts(build, &masked)),
@@ -80,10 +81,14 @@ impl Session {
             absent,
             search,
             cut: self.has_more_documents(image),
+            content: match self.known_documents(image) {
+                [] => SignedContent::default(),
+                _ => self.signed_content(image),
+            },
             ..ProvenanceNumbers::default()
         };
         for known in self.known_documents(image) {
-            let row = self.provenance_row(image, known);
+            let row = self.provenance_row(image, known, numbers.content);
             numbers.documents += 1;
             match row.signature {
                 SignatureState::Valid => numbers.valid += 1,
@@ -117,13 +122,22 @@ impl Session {
         numbers
     }
 
-    fn provenance_row(&self, image: ImagePosition, known: &KnownDocument) -> ProvenanceRow {
+    fn provenance_row(
+        &self,
+        image: ImagePosition,
+        known: &KnownDocument,
+        content: SignedContent,
+    ) -> ProvenanceRow {
         let document = &known.document;
         let verdict = self.verdict(known);
         let signature = match (verdict, known.fingerprint.is_some()) {
             _ if !document.signed && document.problem.is_some() => SignatureState::Absent,
             _ if !document.signed => SignatureState::Unsigned,
             (Some(verdict), _) => match verdict.outcome {
+                // It is of something else, or of something that is not here to compare.
+                SignatureOutcome::Valid if content != SignedContent::Same => {
+                    SignatureState::Unchecked
+                }
                 SignatureOutcome::Valid => SignatureState::Valid,
                 SignatureOutcome::Invalid => SignatureState::Invalid,
                 SignatureOutcome::Unchecked => SignatureState::Unchecked,

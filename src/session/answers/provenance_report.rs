@@ -3,6 +3,7 @@
 use crate::analysis::provenance::KnownDocument;
 use crate::protocol::{
     CheckedSignature, LinkWord, SignatureCheckResult, SignatureOutcome, SignatureSigner,
+    SignedContent,
 };
 use crate::report::{CheckReport, ProvenanceReport, SignerReport};
 use crate::session::state::Session;
@@ -12,10 +13,12 @@ use crate::vocabulary::ImagePosition;
 
 impl Session {
     pub(super) fn provenance_report(&self, image: ImagePosition) -> Vec<ProvenanceReport> {
-        self.known_documents(image).iter().map(|known| self.document_report(known)).collect()
+        let content = self.signed_content(image);
+        let known = self.known_documents(image).iter();
+        known.map(|known| self.document_report(known, content)).collect()
     }
 
-    fn document_report(&self, known: &KnownDocument) -> ProvenanceReport {
+    fn document_report(&self, known: &KnownDocument, content: SignedContent) -> ProvenanceReport {
         let (document, verdict) = (&known.document, self.verdict(known));
         ProvenanceReport {
             kind: document.kind,
@@ -23,6 +26,7 @@ impl Session {
             predicate_type: document.predicate_type.clone(),
             signed: document.signed,
             verified: verdict.and_then(|verdict| match verdict.outcome {
+                SignatureOutcome::Valid if content != SignedContent::Same => None,
                 SignatureOutcome::Valid => Some(true),
                 SignatureOutcome::Invalid => Some(false),
                 SignatureOutcome::Unchecked => None,

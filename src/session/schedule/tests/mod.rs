@@ -22,6 +22,7 @@ mod registry;
 mod reports;
 mod searches;
 mod signatures;
+mod signed_content;
 mod tables;
 mod world;
 mod world_commands;

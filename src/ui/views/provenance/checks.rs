@@ -4,7 +4,8 @@ use super::accepted::AcceptSigner;
 use super::look::look;
 use super::words;
 use crate::protocol::{
-    CheckedSignature, ProvenanceFacts, SignatureCheckResult, SignatureState, SignatureVerdict,
+    CheckedSignature, ProvenanceFacts, SignatureCheckResult, SignatureOutcome, SignatureState,
+    SignatureVerdict,
 };
 use crate::ui::widgets::{Fact, FactList, Glyph, Icon, LinkedText};
 use leptos::prelude::*;
@@ -16,12 +17,22 @@ pub fn SignatureSection(facts: Arc<ProvenanceFacts>) -> AnyView {
     let row = &facts.row;
     let (icon, class) = look(row.signature);
     let sentence = words::signature_sentence(row.signature, row.signer.as_ref(), row.time);
+    let unknown_content = row.signature == SignatureState::Unchecked
+        && facts.verdict.as_ref().is_some_and(|one| one.outcome == SignatureOutcome::Valid);
+    let unknown_content = unknown_content.then(|| {
+        view! {
+            <p class="hint">
+                "Every check of the signature holds. Whether what is shown is what was signed is not known."
+            </p>
+        }
+    });
     let verdict = facts.verdict.clone().map(|verdict| {
         view! { <VerdictDetails verdict signature=row.signature /> }
     });
     view! {
         <h3>"Signature"</h3>
         <p class="verdict"><span class=class><Glyph icon big=true /></span><span>{sentence}"."</span></p>
+        {unknown_content}
         {verdict}
     }
     .into_any()

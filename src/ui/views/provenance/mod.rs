@@ -13,4 +13,4 @@ mod words;
 mod tests;
 
 pub use view::ProvenanceView;
-pub use words::{line as provenance_line, signature_sentence};
+pub use words::{content as content_sentence, line as provenance_line, signature_sentence};

@@ -7,7 +7,8 @@ use crate::protocol::{
     MaterialFacts, Overview, OverviewFacts, Provenance, ProvenanceDetails, ProvenanceFacts,
     ProvenanceNumbers, ProvenanceRow, RegistrySearch, SignatureCheck, SignatureCheckResult,
     SignatureFault, SignatureGap, SignatureOutcome, SignatureSigner, SignatureState,
-    SignatureVerdict, SignedTime, SignedTimeSource, TableLine, TablePart, TrustItem, TrustedThing,
+    SignatureVerdict, SignedContent, SignedTime, SignedTimeSource, TableLine, TablePart, TrustItem,
+    TrustedThing,
 };
 use crate::ui::app::Loaded;
 use crate::ui::testing::{Rendered, TestPage};
@@ -289,4 +290,26 @@ fn a_table_that_lacks_documents_says_so() {
     for text in [absent, cut] {
         assert!(!text.contains("Unsigned"), "{text}");
     }
+}
+
+#[test]
+fn that_a_signature_is_not_of_what_is_shown_is_said_above_the_table_and_beside_the_document() {
+    for (content, words) in [
+        (SignedContent::NotHere, "that these layers are what was signed cannot be checked"),
+        (SignedContent::NotSame, "what is here is not known to be what was signed"),
+    ] {
+        let numbers = ProvenanceNumbers { unchecked: 1, content, ..Default::default() };
+        let text = list(vec![row(SignatureState::Unchecked)], numbers).text();
+        assert!(text.contains(words), "{text}");
+        let unsigned = ProvenanceNumbers { documents: 1, content, ..Default::default() };
+        let text = list(vec![row(SignatureState::Unsigned)], unsigned).text();
+        assert!(!text.contains(words), "{text}");
+    }
+    let holds = checked(SignatureCheck::Signature, SignatureCheckResult::Holds);
+    let mut facts = facts(SignatureState::Unchecked, vec![holds]);
+    let hint = "Whether what is shown is what was signed is not known.";
+    assert!(!details(facts.clone()).text().contains(hint));
+    facts.verdict.as_mut().unwrap().outcome = SignatureOutcome::Valid;
+    let text = details(facts).text();
+    assert!(text.contains(hint) && text.contains("Claimed signer"), "{text}");
 }

@@ -8,7 +8,7 @@ use super::words;
 use crate::format;
 use crate::protocol::{
     AttachedWish, DocumentScope, Provenance, ProvenanceColumn, ProvenanceNumbers, ProvenanceRow,
-    ProvenanceTable, RegistrySearch, SignatureState,
+    ProvenanceTable, RegistrySearch, SignatureState, SignedContent,
 };
 use crate::ui::app::{use_facts, use_image, use_navigation, use_table};
 use crate::ui::views::parts::{NoRows, RowChoice, TableSums, fetch_attached, verify_signatures};
@@ -97,6 +97,14 @@ fn SearchNote(numbers: Memo<Option<ProvenanceNumbers>>) -> AnyView {
                 </p>
             }
         });
+        let content = words::content(numbers.content).filter(|_| numbers.signed() > 0);
+        let content = content.map(|words| {
+            let (class, icon) = match numbers.content {
+                SignedContent::NotSame => ("note bad", Icon::High),
+                _ => ("note", Icon::Unknown),
+            };
+            view! { <p class=class><Glyph icon /><span class="sp">{words}</span></p> }
+        });
         let incomplete = incomplete(&numbers).map(|words| {
             view! { <p class="note"><Glyph icon=Icon::Unknown /><span class="sp">{words}</span></p> }
         });
@@ -105,7 +113,7 @@ fn SearchNote(numbers: Memo<Option<ProvenanceNumbers>>) -> AnyView {
             _ => None,
         };
         let signer = view! { <SignerNote numbers /> };
-        Some(view! { {of_others}{incomplete}{problem}{signer} })
+        Some(view! { {of_others}{content}{incomplete}{problem}{signer} })
     })
     .into_any()
 }

@@ -6,8 +6,8 @@
 use crate::format;
 use crate::protocol::{
     CertificateClaim, DocumentScope, ProvenanceNumbers, ProvenanceRow, SignatureCheck,
-    SignatureFault, SignatureGap, SignatureSigner, SignatureState, SignedTime, SignedTimeSource,
-    UsedRoot,
+    SignatureFault, SignatureGap, SignatureSigner, SignatureState, SignedContent, SignedTime,
+    SignedTimeSource, UsedRoot,
 };
 use crate::text::Shown;
 use crate::time::Timestamp;
@@ -88,6 +88,21 @@ pub fn signature_sentence(
         (SignatureState::Unsigned, _) => {
             "Not signed: it is a claim of anyone who could write it".to_owned()
         }
+    }
+}
+
+/// Why a signature that holds says nothing about what is shown; `None`: it does.
+pub fn content(content: SignedContent) -> Option<&'static str> {
+    match content {
+        SignedContent::Same => None,
+        SignedContent::NotHere => Some(
+            "A saved inspection has no contents. A signature may be genuine, but that these layers are what was signed \
+             cannot be checked.",
+        ),
+        SignedContent::NotSame => Some(
+            "A signature may be genuine, but what is here is not known to be what was signed: a layer, the \
+             configuration or the manifest is not what its digest says, or could not be compared.",
+        ),
     }
 }
 

@@ -1,12 +1,12 @@
-//! Who signed the image. Only a signature whose every check was made and holds is called valid; no signature is never
-//! drawn like a good one.
+//! Who signed the image. Only a signature whose every check was made and holds, over what is here, is called valid; no
+//! signature is never drawn like a good one.
 
 use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
 use crate::format;
 use crate::link::View;
 use crate::protocol::{ProvenanceNumbers, RegistrySearch, SignatureState};
-use crate::ui::views::provenance::signature_sentence;
+use crate::ui::views::provenance::{content_sentence, signature_sentence};
 use crate::vocabulary::Severity;
 
 const TITLE: &str = "Signatures and provenance";
@@ -38,7 +38,19 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
         let found = ImageFinding::new(Verdict::Found(Severity::High), title, detail);
         findings.push(found.then(step()));
     }
-    if numbers.valid > 0 {
+    if numbers.valid > 0 && !material.facts.digests.pending.is_empty() {
+        let (verdict, detail) = match material.situation.cancelled {
+            true => (
+                Verdict::NotChecked,
+                "A signature is valid. Whether all layers are what was signed was not checked.",
+            ),
+            false => (
+                Verdict::Running,
+                "A signature is valid. Whether all layers are what was signed is being checked.",
+            ),
+        };
+        findings.push(ImageFinding::new(verdict, TITLE, detail).then(step()));
+    } else if numbers.valid > 0 {
         let title = signature_sentence(SignatureState::Valid, numbers.signer(), numbers.time);
         let detail = match numbers.signers.len() > 1 {
             true => {
@@ -65,6 +77,10 @@ fn unchecked(material: Material<'_>, numbers: &ProvenanceNumbers) -> Option<Imag
                 Some(ImageFinding::new(Verdict::Running, TITLE, "Signatures are being verified."))
             }
         };
+    }
+    // Of these there are no valid signatures.
+    if let Some(words) = content_sentence(numbers.content).filter(|_| numbers.unchecked > 0) {
+        return open(words.to_owned());
     }
     if numbers.unchecked > 0 {
         let count = format::counted(numbers.unchecked.into(), "signature", "signatures");
@@ -112,8 +128,11 @@ fn unchecked(material: Material<'_>, numbers: &ProvenanceNumbers) -> Option<Imag
 mod tests {
     use super::*;
     use crate::problem::Problem;
-    use crate::protocol::{OverviewFacts, SignatureSigner, SignedTime, SignedTimeSource};
+    use crate::protocol::{
+        DigestCheck, OverviewFacts, SignatureSigner, SignedContent, SignedTime, SignedTimeSource,
+    };
     use crate::ui::views::overview::findings::Situation;
+    use crate::vocabulary::LayerNumber;
 
     fn verdicts(provenance: ProvenanceNumbers) -> Vec<(Verdict, String)> {
         let facts = OverviewFacts { provenance, ..OverviewFacts::default() };
@@ -180,6 +199,27 @@ mod tests {
             (ProvenanceNumbers { cut: true, ..none(RegistrySearch::Complete) }, TITLE),
         ] {
             assert_eq!(verdicts(numbers), [(Verdict::NotChecked, title.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_signature_that_is_not_of_what_is_shown_is_not_clean() {
+        for content in [SignedContent::NotHere, SignedContent::NotSame] {
+            let numbers =
+                ProvenanceNumbers { documents: 1, unchecked: 1, content, ..Default::default() };
+            assert_eq!(verdicts(numbers), [(Verdict::NotChecked, TITLE.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_valid_signature_is_clean_only_once_no_layer_is_left_to_compare() {
+        let digests = DigestCheck { pending: vec![LayerNumber::FIRST], ..Default::default() };
+        let facts = OverviewFacts { provenance: signed(1, 0), digests, ..Default::default() };
+        for (cancelled, want) in [(false, Verdict::Running), (true, Verdict::NotChecked)] {
+            let situation = Situation { ready: true, cancelled, ..Situation::default() };
+            let found = findings(Material { facts: &facts, check: None, situation });
+            let found: Vec<_> = found.into_iter().map(|finding| finding.verdict).collect();
+            assert_eq!(found, [want]);
         }
     }
 

@@ -89,7 +89,7 @@ impl Session {
         session.saved = true;
         session.folder = false;
         session.formats = vec![SourceFormat::Inspection];
-        // What is no form's name is not told: the warning is ours.
+        // Only names of forms are written: the warning is ours.
         let formats = inspection.head.formats.iter().filter_map(|one| SourceFormat::of_name(one));
         let formats: Vec<&str> = formats.map(SourceFormat::name).collect();
         let taken = session.take_inspection(inspection);

@@ -1,7 +1,7 @@
 //! Vulnerabilities as SARIF (`analysis/sarif.rs`).
 //!
 //! - One rule for each vulnerability, one result for each package that has it. A result that a VEX document
-//!   calls not affected or fixed is suppressed, not left out. What the image says of itself is a suppression that
+//!   calls not affected or fixed is suppressed, not left out. What the image says about itself is a suppression that
 //!   nobody has accepted: readers of SARIF count such a result like the others.
 
 use super::vulnerability::{VexOrigin, Vulnerability};

@@ -13,7 +13,7 @@ mod openvex;
 mod purl_pattern;
 mod statement;
 
-pub use statement::{VexProduct, VexStatement, VexStatements};
+pub use statement::{MAX_DOCUMENT, VexProduct, VexStatement, VexStatements};
 
 use super::json::{cut, text};
 use super::vulnerability::{AppliedVex, VexDocument, Vulnerability};
@@ -22,9 +22,6 @@ use crate::text::text_as_utf8;
 use purl_pattern::PurlPattern;
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// Most bytes of a document.
-pub const MAX_DOCUMENT: u64 = 64 << 20;
 
 /// Reads a document of either form. `name` is that of its file.
 pub fn parse(name: &str, json: &[u8]) -> Result<VexStatements, Problem> {

@@ -76,7 +76,7 @@ impl Session {
         tree: Option<&'a FileTree>,
     ) -> impl Iterator<Item = &'a Problem> {
         let is_own = !open.taken_in || open.part_of.is_some();
-        // A layer that the file ends in is told apart. An inspection does not say which that was.
+        // A layer that the file ends in is named as such. An inspection does not say which that was.
         let no_index = self.formats == [SourceFormat::Tar] && self.blobs.cut_at.is_none();
         let source = if is_own && (self.saved || no_index) { &self.warnings[..] } else { &[] };
         let tree = tree.into_iter().flat_map(FileTree::warnings);

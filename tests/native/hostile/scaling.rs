@@ -156,7 +156,7 @@ fn archives_in_files_cost_no_more_than_their_bytes() {
     // The packages of a jar share the names of what is around them.
     let read = |bytes: &Vec<u8>| catalog("srv/a.jar", bytes);
     grows_with_its_input("a jar", 200, generators::nested_jar, read);
-    // So many archives that are none, in archives with names as long: what is wrong with one is kept.
+    // So many files that are named like archives, in archives with names as long: what is wrong with one is kept.
     let jars = |size: usize| {
         let names: Vec<String> = (0..size).map(|n| format!("{n}.jar")).collect();
         let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (&name[..], &b""[..])).collect();

@@ -3,12 +3,14 @@
 //! - What many statements have in common is short, or kept once: a document must not grow when it is read.
 //! - What is left out is counted, so that the document does not read as complete.
 
-use super::MAX_DOCUMENT;
 use crate::analysis::vulnerabilities::json::cut;
 use crate::analysis::vulnerabilities::vulnerability::VexVerdict;
 use crate::problem::Problem;
 use crate::text::byte_count;
 use serde::{Deserialize, Serialize};
+
+/// Most bytes of a document.
+pub const MAX_DOCUMENT: u64 = 64 << 20;
 
 /// Most bytes that are kept of a document, or of all documents of a file: small texts take more than they did there.
 const MAX_KEPT: usize = 2 * MAX_DOCUMENT as usize;
@@ -52,7 +54,8 @@ pub struct VexStatements {
 impl VexProduct {
     /// Bytes that it takes.
     pub fn bytes(&self) -> usize {
-        size_of::<VexProduct>() + self.purls.iter().chain(&self.parts).map(bytes).sum::<usize>()
+        size_of::<VexProduct>()
+            + self.purls.iter().chain(&self.parts).map(|text| bytes(text)).sum::<usize>()
     }
 }
 
@@ -124,10 +127,12 @@ impl VexStatement {
         let texts = [justification, note, source, &self.time].into_iter();
         let texts = texts.chain(&self.names).chain(&self.parts);
         let products = self.products.iter().map(VexProduct::bytes);
-        size_of::<VexStatement>() + texts.map(bytes).sum::<usize>() + products.sum::<usize>()
+        size_of::<VexStatement>()
+            + texts.map(|text| bytes(text)).sum::<usize>()
+            + products.sum::<usize>()
     }
 }
 
-fn bytes(text: &String) -> usize {
+fn bytes(text: &str) -> usize {
     size_of::<String>() + text.len()
 }

@@ -232,7 +232,7 @@ fn a_statement_without_room_is_left_out_and_told() {
     let document = referring(&format!("pkg:npm/{}", "a".repeat(2000)), 80_000);
     let statements = parse("vex.json", document.as_bytes()).unwrap();
     assert_eq!((statements.list.len(), statements.left_out), (0, 1));
-    assert!(!statements.is_empty(), "it is no document without statements");
+    assert!(!statements.is_empty(), "it has statements");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is missing of an image is told by everything that is made of it.
+//! What is missing of an image is said wherever something is made of it.
 
 use super::downloads::{pulled, states};
 use super::images::{archive_of, layer_tar, three_layers};

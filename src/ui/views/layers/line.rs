@@ -22,7 +22,7 @@ pub(super) fn lines(table: &LayerTable, with_empty: bool) -> Vec<LayerLine> {
     lines.map(|(at, row)| LayerLine { at, row: row.clone() }).collect()
 }
 
-/// Empty layers that are not among the lines, if they were asked for.
+/// Empty layers that are not among the lines, if empty layers are shown.
 pub(super) fn not_drawn(table: &LayerTable) -> usize {
     let empty = table.rows.iter().filter(|row| row.layer.is_none());
     empty.count().saturating_sub(MAX_DRAWN)

@@ -163,8 +163,10 @@ mod tests {
     #[test]
     fn files_beyond_the_limit_of_an_image_are_left_out_with_a_warning() {
         let all: Vec<Package> = (0..9).map(|at| with_files(&[&format!("{at:01000}")])).collect();
-        let mut rows = PackageRows::default();
-        rows.budget = InventoryBudget::of(10, size_of::<Package>() + 5000);
+        let mut rows = PackageRows {
+            budget: InventoryBudget::of(10, size_of::<Package>() + 5000),
+            ..PackageRows::default()
+        };
         rows.add_file(1, vec![(LayerPosition(0), all.iter().collect())]);
         let (packages, warning) = of(rows);
         assert_eq!(packages[0].package.files.len(), 4);
@@ -175,8 +177,10 @@ mod tests {
     fn packages_beyond_the_limit_of_an_image_are_left_out_with_a_warning() {
         for (most, left, code) in [(3, 3, None), (2, 2, Some("packages-limit"))] {
             let all: Vec<Package> = (0..3).map(|at| package("apk", "a", &at.to_string())).collect();
-            let mut rows = PackageRows::default();
-            rows.budget = InventoryBudget::of(most, 1 << 20);
+            let mut rows = PackageRows {
+                budget: InventoryBudget::of(most, 1 << 20),
+                ..PackageRows::default()
+            };
             rows.add_file(1, vec![(LayerPosition(0), all.iter().collect())]);
             let (packages, warning) = of(rows);
             assert_eq!((packages.len(), warning.as_deref()), (left, code));

@@ -41,7 +41,7 @@ impl Shown {
     pub fn start_of_bytes(bytes: &[u8], most: usize) -> Shown {
         // Escapes are no shorter than what they stand for, and a character has four bytes at most.
         let start = &bytes[..bytes.len().min(most.saturating_add(4))];
-        Shown::start_of(&show(start), most)
+        Shown(start_of(&show(start), most).into_owned())
     }
 
     pub fn as_str(&self) -> &str {
@@ -172,8 +172,14 @@ pub fn start_of(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
     }
+    Cow::Owned(format!("{}…", beginning(text, most)))
+}
+
+/// At most so many bytes of a text, in whole characters.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let most = most.min(text.len());
     let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    Cow::Owned(format!("{}…", &text[..end]))
+    &text[..end]
 }
 
 /// Text of any origin as one cell of tab-separated values, which spreadsheets read, too: nothing in it starts

@@ -2,6 +2,7 @@
 //! cannot be read costs itself and is named, not its neighbours.
 
 use crate::json;
+use crate::text::{beginning, start_of};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -90,15 +91,9 @@ impl UnreadPart {
     pub fn new(error: String, text: &str) -> UnreadPart {
         // Where it is in the part itself, nobody sees.
         let error = error.split(" at line ").next().unwrap_or_default().to_owned();
-        let text = cut(text).map_or_else(|| text.to_owned(), |start| format!("{start}…"));
+        let text = start_of(text, SHOWN).into_owned();
         UnreadPart { error, text }
     }
-}
-
-/// The beginning of a text that is too long for messages.
-fn cut(text: &str) -> Option<&str> {
-    let end = (0..=SHOWN).rev().find(|end| text.is_char_boundary(*end))?;
-    text.get(..end).filter(|start| start.len() < text.len())
 }
 
 impl Faults {
@@ -110,7 +105,7 @@ impl Faults {
     /// Goes to a value of the object at the current place.
     pub fn within<R>(&mut self, key: &str, read: impl FnOnce(&mut Faults) -> R) -> R {
         let dot = if self.path.is_empty() { "" } else { "." };
-        self.step(format!("{dot}{}", cut(key).unwrap_or(key)), read)
+        self.step(format!("{dot}{}", beginning(key, SHOWN)), read)
     }
 
     /// Goes to an item of the list at the current place.

@@ -6,6 +6,7 @@
 
 use super::statement::Statement;
 use crate::json;
+use crate::text::beginning;
 use serde_json::{Map, Value};
 
 /// Bytes of one text that is kept.
@@ -208,8 +209,7 @@ fn text(value: Option<&Value>) -> Option<String> {
 }
 
 fn shortened(text: &str) -> String {
-    let end = (0..=MAX_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-    text[..end.unwrap_or(0)].to_owned()
+    beginning(text, MAX_TEXT).to_owned()
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Fields of JSON values of any shape. A field with another type counts as missing.
 
+use crate::text::beginning;
 use serde_json::Value;
 
 /// The string at `key`; empty if there is none.
@@ -24,8 +25,5 @@ pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 /// Shortens a text to at most this many bytes of whole characters.
 pub fn cut(text: &mut String, most: usize) {
-    if text.len() > most {
-        let end = (0..=most).rev().find(|end| text.is_char_boundary(*end));
-        text.truncate(end.unwrap_or_default());
-    }
+    text.truncate(beginning(text, most).len());
 }

@@ -80,15 +80,22 @@ impl JsonWalk {
                 b'{' => self.begin(JsonValue::Object(0), true),
                 b'[' => self.begin(JsonValue::List(0), false),
                 b'}' | b']' => self.end(),
-                b'"' if self.expects_name() => self.name = Some(Shown::new(cut(&decoded(token)))),
+                b'"' if self.expects_name() => {
+                    self.name = Some(Shown::start_of(&decoded(token), MAX_TEXT))
+                }
                 b'"' => {
                     let text = decoded(token);
                     let is_document = is_document(&text);
-                    self.value(JsonValue::Text { text: Shown::new(cut(&text)), is_document });
+                    self.value(JsonValue::Text {
+                        text: Shown::start_of(&text, MAX_TEXT),
+                        is_document,
+                    });
                 }
                 b'n' => self.value(JsonValue::Null),
                 b't' | b'f' => self.value(JsonValue::Bool(first == b't')),
-                b'-' | b'0'..=b'9' => self.value(JsonValue::Number(Shown::new(cut(token)))),
+                b'-' | b'0'..=b'9' => {
+                    self.value(JsonValue::Number(Shown::start_of(token, MAX_TEXT)))
+                }
                 _ => {} // spaces, commas, colons
             }
         }
@@ -155,14 +162,6 @@ fn string_length(text: &str) -> usize {
 /// What a string literal means; one that is not Unicode stays as written.
 fn decoded(literal: &str) -> String {
     json::from_text(literal).unwrap_or_else(|_| literal.to_owned())
-}
-
-fn cut(text: &str) -> String {
-    let end = (0..=MAX_TEXT.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    match &text[..end.unwrap_or(0)] {
-        whole if whole.len() == text.len() => whole.to_owned(),
-        start => format!("{start}…"),
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::words::{WordMarks, mark_words};
 use crate::protocol::{ComparedLine, DifferencePart, LineChange, LineHunk, TextComparison};
-use crate::text::{ReadableText, ShownLines};
+use crate::text::{ReadableText, ShownLines, beginning};
 use gix_imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 use std::ops::Range;
 
@@ -185,9 +185,8 @@ impl<'a> LineToWrite<'a> {
 
     /// The beginning that is shown, and how many bytes are left out.
     fn shown(&self) -> (&'a str, usize) {
-        let most = self.text.len().min(MAX_LINE);
-        let end = (0..=most).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
-        (&self.text[..end], self.text.len() - end)
+        let shown = beginning(self.text, MAX_LINE);
+        (shown, self.text.len() - shown.len())
     }
 
     fn into_parts(self) -> Vec<DifferencePart> {

@@ -2,6 +2,7 @@
 //! text of 16 MB. What is not drawn is counted.
 
 use crate::format;
+use crate::text::beginning;
 use leptos::prelude::*;
 
 /// Rows of a list that is drawn whole. Docker allows 127 layers; some thousand rows are drawn within a moment.
@@ -29,7 +30,7 @@ pub fn NotDrawn(
 pub fn drawn_text(mut text: String) -> String {
     let all = text.len();
     if all > MAX_TEXT {
-        let end = (0..=MAX_TEXT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let end = beginning(&text, MAX_TEXT).len();
         text.truncate(end);
         text.push_str(&format!("… ({} more)", format::size((all - end) as u64)));
     }

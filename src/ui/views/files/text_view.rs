@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// A shorter text is drawn as a whole, so that the browser's own search finds all of it.
 const DRAWN_AT_ONCE: usize = 500;
-/// Lines of a wrapped text that are coloured: they are all drawn.
+/// Lines of a text that are coloured when it is wrapped.
 const COLOURED: usize = 2_000;
 
 /// Lines of a wrapped text that are drawn: the window of a long text needs lines of one height.
@@ -249,8 +249,7 @@ fn LineRow(state: TextSignals, row: TextRow) -> AnyView {
     .into_any()
 }
 
-/// Text whose long lines are wrapped: the numbers are those of a list. Of very many lines those around the one that the
-/// link names are drawn.
+/// Text whose long lines are wrapped. Of very many lines the part with the one that the link names is drawn.
 #[component]
 pub fn WrappedText(
     lines: Memo<TextLines>,
@@ -258,6 +257,7 @@ pub fn WrappedText(
     line: Memo<Option<u32>>,
     find: TextFind,
 ) -> AnyView {
+    let part = Memo::new(move |_| part_of(lines.read().count(), line.get()));
     let drawn = move || {
         let (lines, named) = (lines.read(), line.get());
         let is_searched = lines.count() <= MAX_WRAPPED_SEARCH;
@@ -270,9 +270,8 @@ pub fn WrappedText(
             };
             view! { <li class=class>{text}</li> }
         };
-        part_of(lines.count(), line.get()).map(item).collect_view()
+        part.get().map(item).collect_view()
     };
-    let part = Memo::new(move |_| part_of(lines.read().count(), line.get()));
     let note = move || {
         let (part, count) = (part.get(), lines.read().count());
         (part.len() < count).then(|| {
@@ -287,7 +286,7 @@ pub fn WrappedText(
             class="dump wrapped"
             tabindex="0"
             aria-label="Text of the file"
-            start=move || (part.read().start + 1).to_string()
+            style:--before=move || part.read().start.to_string()
         >
             {drawn}
         </ol>
@@ -341,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn of_endless_wrapped_lines_those_around_the_named_one_are_drawn() {
+    fn of_endless_wrapped_lines_the_part_with_the_named_one_is_drawn() {
         let drawn = |line| {
             TestPage::new().render(move || {
                 let lines = Memo::new(move |_| TextLines::new("/a", &"\n".repeat(100_000)));
@@ -351,7 +350,7 @@ mod tests {
         };
         let html = drawn(Some(25_000));
         assert_eq!(html.count("<li"), WRAPPED);
-        assert!(html.has("start=\"20001\"") && html.count("class=\"at\"") == 1);
+        assert!(html.has("--before:20000") && html.count("class=\"at\"") == 1);
         assert!(html.text().starts_with("Lines 20,001 to 30,000 of 100,000."));
         assert!(drawn(None).text().starts_with("Lines 1 to 10,000 of"));
     }

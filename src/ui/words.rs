@@ -4,7 +4,7 @@
 
 use crate::content_type::{ContentType, TextForm};
 use crate::format;
-use crate::protocol::{DiveEfficiency, ImageLine, ImageName, SbomDifference};
+use crate::protocol::{DiveEfficiency, ImageLine, ImageName, SbomDifference, SeverityCounts};
 use crate::selection::LayerSelection;
 use crate::text::{CharacterEncoding, Shown};
 use crate::vocabulary::{
@@ -140,6 +140,19 @@ pub fn severity(severity: Severity) -> &'static str {
         Severity::None => "None",
         Severity::Unrated => "Not rated",
     }
+}
+
+/// `2 critical, 1 low`; empty: none.
+pub fn severity_counts(counts: &SeverityCounts) -> String {
+    let severities = Severity::ALL.into_iter().filter(|severity| counts.of(*severity) > 0);
+    let counted = severities.map(|severity| {
+        let count = format::count(counts.of(severity).into());
+        match severity {
+            Severity::None => format!("{count} rated 0"),
+            severity => format!("{count} {}", self::severity(severity).to_lowercase()),
+        }
+    });
+    counted.collect::<Vec<_>>().join(", ")
 }
 
 /// A risk's severity.

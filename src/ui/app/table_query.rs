@@ -58,19 +58,27 @@ impl<R: Send + Sync + 'static> TableRows<R> {
     where
         R: Clone,
     {
+        TableRows::beginning(rows, usize::MAX)
+    }
+
+    /// The first rows of such a list.
+    pub fn beginning(rows: Signal<Loaded<Vec<R>>>, most: usize) -> TableRows<R>
+    where
+        R: Clone,
+    {
         let lines = Memo::new_with_compare(
             move |_| {
                 let rows = rows.read();
                 let lines = rows.ready().map(|rows| {
                     let line = |row: &R| Arc::new(TableLine::Row(row.clone()));
-                    rows.iter().map(line).collect::<Vec<_>>()
+                    rows.iter().take(most).map(line).collect::<Vec<_>>()
                 });
                 Arc::new(lines.unwrap_or_default())
             },
             |_, _| true, // rows need no comparison: each answer is a new list
         );
-        let totals = |rows: &Vec<R>| {
-            let count = rows.len() as u64;
+        let totals = move |rows: &Vec<R>| {
+            let count = rows.len().min(most) as u64;
             TableTotals { lines: count, rows: count }
         };
         TableRows {

@@ -5,13 +5,14 @@
 use super::help::HelpButton;
 use super::open_images::OpenImages;
 use super::opener::FilePickers;
-use super::platforms::PlatformSelect;
+use super::platforms::{MAX_CHOICES, PlatformSelect};
 use super::reference::ReferenceForm;
 use super::save::{ReportButton, SaveButton};
 use super::settings::SettingsButton;
 use crate::browser::page::dom;
 use crate::format;
 use crate::link::{Link, LinkTarget};
+use crate::protocol::ImageLine;
 use crate::text::Shown;
 use crate::ui::app::{OpenImageAt, OpenSource, Screen, use_navigation, use_sources};
 use crate::ui::widgets::{CopyButton, Glyph, Icon, Menu};
@@ -121,14 +122,11 @@ fn split_name(name: &str) -> (&str, &str) {
     name.split_at(name.rfind('/').map_or(0, |slash| slash + 1))
 }
 
-/// Images of the archive that the menu lists: there may be ten thousand, and the overview has them too.
-const MAX_LINKS: usize = 200;
-
 /// Below the links of a menu: how many images it does not list.
 fn more_images(more: u64) -> Option<impl IntoView> {
     (more > 0).then(|| {
-        let more = format::counted(more, "more image", "more images");
-        view! { <span class="soft">{more}</span> }
+        let more = format::counted(more, "more image is", "more images are");
+        view! { <span class="soft">{more}" not listed. The report has all."</span> }
     })
 }
 
@@ -137,7 +135,7 @@ fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
     let navigation = use_navigation();
     let links = move || {
         let info = source.info.get().unwrap_or_default();
-        let link = |line: &crate::protocol::ImageLine| {
+        let link = |line: &ImageLine| {
             let digest = line.image_id.clone();
             let href = move || {
                 let place = LinkTarget::Archive { digest: digest.clone() };
@@ -155,12 +153,11 @@ fn ImageLinks(source: OpenSource, image: ImagePosition) -> AnyView {
                 </a>
             }
         };
-        let is_listed =
-            |at: usize, line: &crate::protocol::ImageLine| at < MAX_LINKS || line.image == image;
-        let listed: Vec<_> =
-            (0..).zip(&info.images).filter(|(at, line)| is_listed(*at, line)).collect();
+        let is_listed = |(at, line): &(usize, &ImageLine)| *at < MAX_CHOICES || line.image == image;
+        let listed = info.images.iter().enumerate().filter(is_listed);
+        let listed: Vec<&ImageLine> = listed.map(|(_, line)| line).collect();
         let more = more_images((info.images.len() - listed.len()) as u64);
-        view! { {listed.into_iter().map(|(_, line)| link(line)).collect_view()}{more} }
+        view! { {listed.into_iter().map(link).collect_view()}{more} }
     };
     view! { {links} }.into_any()
 }
@@ -224,7 +221,7 @@ fn CompareMenu(source: OpenSource, image: ImagePosition) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{ImageLine, ImageName as NameOfImage, SourceInfo};
+    use crate::protocol::{ImageName as NameOfImage, SourceInfo};
     use crate::ui::app::use_image;
     use crate::ui::testing::{Rendered, TestPage};
 
@@ -272,7 +269,7 @@ mod tests {
     #[test]
     fn of_endless_images_some_are_links_and_the_others_counted() {
         let html = header((0..10_000).map(|at| line(at, "a", "sha256:b")).collect());
-        assert!(html.count("<a ") < MAX_LINKS + 20, "{}", html.count("<a "));
+        assert!(html.count("<a ") < MAX_CHOICES + 20, "{}", html.count("<a "));
         assert!(html.text().contains("9,800 more images"));
     }
 

@@ -9,8 +9,8 @@ use crate::vocabulary::{ImagePosition, OtherKind};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// Images that are offered: an archive or an index may have ten thousand, and its list has them too.
-const MAX_CHOICES: usize = 200;
+/// Images that a menu offers: an archive or an index may have ten thousand. The report has all, and a link opens each.
+pub(super) const MAX_CHOICES: usize = 200;
 
 /// A platform: what the link is given, and its words.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,18 +107,16 @@ fn registry_choices(info: &SourceInfo, shown: ImagePosition) -> Vec<PlatformOpti
     if all.len() < 2 {
         return Vec::new();
     }
-    let is_shown = |platform: &str| line.is_some_and(|line| line.platform == platform);
-    let mut at = 0;
-    all.retain(|platform| {
-        at += 1;
-        at <= MAX_CHOICES || is_shown(platform)
-    });
-    let choice = |platform: String| PlatformOption {
-        is_shown: is_shown(&platform),
-        words: platform.clone(),
-        value: platform,
+    let choice = |(at, platform): (usize, String)| {
+        let is_shown = line.is_some_and(|line| line.platform == platform.as_str());
+        let words = platform.clone();
+        (at < MAX_CHOICES || is_shown).then_some(PlatformOption {
+            value: platform,
+            words,
+            is_shown,
+        })
     };
-    all.into_iter().map(choice).collect()
+    all.into_iter().enumerate().filter_map(choice).collect()
 }
 
 #[cfg(test)]

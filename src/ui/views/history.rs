@@ -89,8 +89,7 @@ fn HistoryPage(#[prop(into)] history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyVie
 #[component]
 fn HistoryTable(history: Signal<Loaded<Vec<HistoryRow>>>) -> AnyView {
     let navigation = use_navigation();
-    let drawn = move |rows: &Vec<HistoryRow>| rows.iter().take(MAX_DRAWN).cloned().collect();
-    let rows = TableRows::complete(Signal::derive(move || history.read().turn(drawn)));
+    let rows = TableRows::beginning(history, MAX_DRAWN);
     let more = move || {
         let more = history.read().map(|rows| rows.len().saturating_sub(MAX_DRAWN))?;
         let words = ("older step is", "older steps are");

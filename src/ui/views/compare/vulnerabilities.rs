@@ -11,7 +11,7 @@ use crate::ui::app::{Loaded, OpenSource, PlacedPair, use_registries};
 use crate::ui::views::parts::ConsentDialog;
 use crate::ui::widgets::{Button, ProblemNote, SeverityMark};
 use crate::ui::words;
-use crate::vocabulary::{Severity, VexOrigin};
+use crate::vocabulary::VexOrigin;
 use leptos::prelude::*;
 
 /// Rows that are drawn at most.
@@ -33,7 +33,7 @@ pub fn vulnerabilities(differences: &VulnerabilityDifferences) -> AnyView {
         .into_any()
     };
     let drawn: Vec<AnyView> = rows.iter().take(MAX_ROWS).map(row).collect();
-    let differing = [gained, suppressed, lost].map(|counts| u64::from(total(counts)));
+    let differing = [gained, suppressed, lost].map(|counts| u64::from(counts.total()));
     let undrawn = differing.iter().sum::<u64>().saturating_sub(drawn.len() as u64);
     let sums = format!(
         "Gained: {}. Lost: {}. {} in both.{}",
@@ -64,44 +64,23 @@ fn change_word(change: VulnerabilityChange) -> &'static str {
     }
 }
 
-/// What VEX documents leave out, and which of it the first image has without them; empty: nothing.
+/// What VEX documents leave out of each image, and what of it counts in the image before; empty: nothing.
 fn left_out_text([a, b]: [u32; 2], suppressed: &SeverityCounts) -> String {
     if a == 0 && b == 0 {
         return String::new();
     }
     let [a, b] = [a, b].map(|count| format::count(count.into()));
     format!(
-        " VEX documents leave out {a} of the first image and {b} of the second; still there, but left out \
-         only of the second: {}.",
+        " Still there, but newly left out by VEX: {}. In all, VEX documents leave out {a} of the image before and {b} \
+         of the image after.",
         counts(suppressed)
     )
 }
 
-fn total(counts: &SeverityCounts) -> u32 {
-    SEVERITIES.iter().map(|severity| counts.of(*severity)).sum()
-}
-
-const SEVERITIES: [Severity; 6] = [
-    Severity::Critical,
-    Severity::High,
-    Severity::Medium,
-    Severity::Low,
-    Severity::None,
-    Severity::Unrated,
-];
-
 /// `1 critical, 3 low`, or `none`.
 fn counts(counts: &SeverityCounts) -> String {
-    let of = |severity: &Severity| match counts.of(*severity) {
-        0 => None,
-        count => Some(format!(
-            "{} {}",
-            format::count(count.into()),
-            words::severity(*severity).to_lowercase()
-        )),
-    };
-    let parts: Vec<String> = SEVERITIES.iter().filter_map(of).collect();
-    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+    let text = words::severity_counts(counts);
+    if text.is_empty() { "none".to_owned() } else { text }
 }
 
 /// The button that checks both images, where a database is configured. It asks first.
@@ -171,52 +150,55 @@ mod tests {
     use super::*;
     use crate::protocol::SeverityCell;
     use crate::ui::testing::TestPage;
+    use crate::vocabulary::Severity;
+
+    fn row(
+        change: VulnerabilityChange,
+        severity: Severity,
+        package: &str,
+    ) -> VulnerabilityDifference {
+        VulnerabilityDifference {
+            change,
+            id: "CVE-2024-1".into(),
+            severity: SeverityCell { severity, score_tenths: None },
+            package: package.into(),
+            version: "1.2".into(),
+        }
+    }
+
+    fn assert_says(differences: VulnerabilityDifferences, parts: &[&str]) {
+        let text = TestPage::new().render(move || vulnerabilities(&differences)).text();
+        for part in parts {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+    }
 
     #[test]
     fn gained_and_lost_ones_are_counted_and_listed() {
         let differences = VulnerabilityDifferences {
             gained: SeverityCounts { critical: 1, low: 2, ..SeverityCounts::default() },
             both: 1234,
-            rows: vec![VulnerabilityDifference {
-                change: VulnerabilityChange::Gained,
-                id: "CVE-2024-1".into(),
-                severity: SeverityCell { severity: Severity::Critical, score_tenths: None },
-                package: "<musl>".into(),
-                version: "1.2".into(),
-            }],
+            rows: vec![row(VulnerabilityChange::Gained, Severity::Critical, "<musl>")],
             ..VulnerabilityDifferences::default()
         };
-        let text = TestPage::new().render(move || vulnerabilities(&differences)).text();
-        for part in [
-            "Gained: 1 critical, 2 low. Lost: none. 1,234 in both.",
-            "Gained Critical CVE-2024-1 <musl> 1.2",
-            "… 2 more",
-        ] {
-            assert!(text.contains(part), "{part} is not in: {text}");
-        }
+        let sums = "Gained: 1 critical, 2 low. Lost: none. 1,234 in both.";
+        assert_says(differences, &[sums, "Gained Critical CVE-2024-1 <musl> 1.2", "… 2 more"]);
     }
 
     #[test]
     fn what_the_second_image_leaves_out_itself_is_told() {
+        let change = VulnerabilityChange::Suppressed(VexOrigin::Attached);
         let differences = VulnerabilityDifferences {
             suppressed: SeverityCounts { high: 1, ..SeverityCounts::default() },
             left_out: [0, 3],
-            rows: vec![VulnerabilityDifference {
-                change: VulnerabilityChange::Suppressed(VexOrigin::Attached),
-                id: "CVE-2024-1".into(),
-                severity: SeverityCell { severity: Severity::High, score_tenths: None },
-                package: "musl".into(),
-                version: "1.2".into(),
-            }],
+            rows: vec![row(change, Severity::High, "musl")],
             ..VulnerabilityDifferences::default()
         };
-        let text = TestPage::new().render(move || vulnerabilities(&differences)).text();
-        for part in [
-            "VEX documents leave out 0 of the first image and 3 of the second",
-            "left out only of the second: 1 high.",
-            "Left out by the image itself (VEX) High CVE-2024-1",
-        ] {
-            assert!(text.contains(part), "{part} is not in: {text}");
-        }
+        let sums = "VEX documents leave out 0 of the image before and 3 of the image after.";
+        let new = "Still there, but newly left out by VEX: 1 high.";
+        assert_says(
+            differences,
+            &[sums, new, "Left out by the image itself (VEX) High CVE-2024-1"],
+        );
     }
 }

@@ -55,14 +55,13 @@ fn whole_text(facts: &DockerfileFacts) -> String {
 #[component]
 fn DockerfilePage(facts: Arc<DockerfileFacts>) -> AnyView {
     let base = view! { <BaseImageLine facts=facts.clone() /> };
-    let more = facts.left_out as usize;
-    let words = ("more instruction is", "more instructions are");
-    let place = "They are not copied either. The report has all: “Download report”.";
-    let more = view! { <NotDrawn more words place /> };
     if facts.rows.is_empty() && facts.left_out == 0 {
         let text = "Nothing is recorded about how the image was built.";
         return view! { {base}<EmptyState text /> }.into_any();
     }
+    let more = facts.left_out as usize;
+    let words = ("more instruction is", "more instructions are");
+    let place = "They are not copied either. The report has all: “Download report”.";
     let origin = match facts.origin {
         DockerfileOrigin::Provenance => {
             "From the build’s attestation, as it was. Provenance says whether it is signed."
@@ -86,7 +85,7 @@ fn DockerfilePage(facts: Arc<DockerfileFacts>) -> AnyView {
             </thead>
             <tbody>{rows}</tbody>
         </table>
-        {more}
+        <NotDrawn more words place />
     }
     .into_any()
 }

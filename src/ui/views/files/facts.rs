@@ -76,14 +76,16 @@ pub fn FactsOfPath(
 
 /// The extended attributes, and how many more there are.
 fn xattr_lines(xattrs: &[Xattr], left_out: u32) -> Option<AnyView> {
+    if xattrs.is_empty() {
+        return None;
+    }
     let lines = xattrs.iter().map(|xattr| view! { <div>{xattr_text(xattr)}</div> });
     let lines = lines.collect_view();
     let more = (left_out > 0).then(|| {
         let count = format::count(left_out.into());
         view! { <div class="soft">{format!("… {count} more")}</div> }
     });
-    let fact = || view! { <Fact name="Attributes" code=true>{lines}{more}</Fact> };
-    (!xattrs.is_empty()).then(|| fact().into_any())
+    Some(view! { <Fact name="Attributes" code=true>{lines}{more}</Fact> }.into_any())
 }
 
 /// Where a symbolic link leads in the image.

@@ -12,11 +12,12 @@ pub(super) struct LayerLine {
 
 /// Layers, with empty ones in their place if asked for: a history may have ten thousand.
 pub(super) fn lines(table: &LayerTable, with_empty: bool) -> Vec<LayerLine> {
-    let mut room = if with_empty { MAX_DRAWN } else { 0 };
+    let mut empty = 0;
     let mut is_drawn = |row: &LayerRow| {
-        let drawn = row.layer.is_some() || room > 0;
-        room = room.saturating_sub(usize::from(row.layer.is_none()));
-        drawn
+        row.layer.is_some() || {
+            empty += 1;
+            with_empty && empty <= MAX_DRAWN
+        }
     };
     let lines = (0..).zip(&table.rows).filter(|(_, row)| is_drawn(row));
     lines.map(|(at, row)| LayerLine { at, row: row.clone() }).collect()

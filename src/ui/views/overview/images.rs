@@ -9,7 +9,7 @@ use crate::ui::app::{
     Loaded, OpenImageAt, ShownImage, TableRows, use_image, use_navigation, use_query,
 };
 use crate::ui::docker_text;
-use crate::ui::views::parts::{CompareLink, OtherManifestsTable};
+use crate::ui::views::parts::{CompareLink, NotDrawn, OtherManifestsTable};
 use crate::ui::widgets::{Absent, AgeText, Column, CopyButton, DataTable, RowTarget, SizeText};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -87,8 +87,11 @@ pub fn ImageList() -> AnyView {
                     natural_rows=true
                     class="images"
                 />
-                {move || left_out(source.read().as_ref())
-                    .map(|text| view! { <p class="soft">{text}</p> })}
+                {move || {
+                    let more = left_out(source.read().as_ref());
+                    let words = ("more name is", "more names are");
+                    view! { <NotDrawn more words place="The report has all images: “Download report”." /> }
+                }}
             </section>
         </Show>
     }
@@ -98,12 +101,11 @@ pub fn ImageList() -> AnyView {
 /// Rows that are drawn: an archive may have ten thousand images with a thousand names each.
 const MAX_ROWS: usize = 200;
 
-/// What is said below the rows if there are more.
-fn left_out(source: Option<&SourceInfo>) -> Option<String> {
-    let rows = source?.images.iter().map(|image| image.names.len().max(1));
-    let more = rows.fold(0, usize::saturating_add).saturating_sub(MAX_ROWS);
-    let count = format::counted(more as u64, "more name is", "more names are");
-    (more > 0).then(|| format!("{count} not listed. The report has all images: “Download report”."))
+/// How many rows are not drawn.
+fn left_out(source: Option<&SourceInfo>) -> usize {
+    let rows = source.into_iter().flat_map(|source| &source.images);
+    let rows = rows.map(|image| image.names.len().max(1));
+    rows.fold(0, usize::saturating_add).saturating_sub(MAX_ROWS)
 }
 
 /// A row for each name, one for an image without a name.

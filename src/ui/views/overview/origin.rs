@@ -2,7 +2,7 @@
 
 use super::facts_part::part_of;
 use crate::text::Shown;
-use crate::ui::views::parts::use_masks;
+use crate::ui::views::parts::{NotDrawn, use_masks};
 use crate::ui::widgets::LinkedText;
 use leptos::prelude::*;
 
@@ -34,9 +34,8 @@ pub fn Origin() -> AnyView {
     let (claims, masks) = (part_of(|facts| claims(&facts.origin)), use_masks());
     let left_out = part_of(|facts| facts.origin_left_out);
     let more = move || {
-        let left_out = left_out.get().filter(|count| *count > 0)?;
-        let more = crate::format::counted(left_out, "more is", "more are");
-        Some(view! { <p class="soft">{more}" not listed."</p> })
+        let more = left_out.get().unwrap_or_default() as usize;
+        view! { <NotDrawn more words=("more is", "more are") place="Raw has all." /> }
     };
     (move || {
         let claims = claims.get().filter(|claims| !claims.is_empty())?;
@@ -104,7 +103,11 @@ mod tests {
             .answers::<Overview>(facts)
             .answers::<ConfigurationSecrets>(MaskedValues::default())
             .render(|| view! { <Origin /> });
-        assert!(html.text().ends_with("Title Top 2,000 more are not listed."), "{}", html.text());
+        assert!(
+            html.text().ends_with("Title Top 2,000 more are not listed. Raw has all."),
+            "{}",
+            html.text()
+        );
     }
 
     #[test]

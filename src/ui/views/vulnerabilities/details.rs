@@ -148,7 +148,7 @@ fn VexFacts(note: VexNote) -> AnyView {
     let text = |value: &Shown| (!value.is_empty()).then(|| value.to_string());
     view! {
         <Fact name="VEX">{status}", according to "{note.source.to_string()}</Fact>
-        <Fact name="Source of the verdict">{note.document.to_string()}</Fact>
+        <Fact name="VEX document">{note.document.to_string()}</Fact>
         {text(&note.justification).map(|text| view! { <Fact name="Justification">{text}</Fact> })}
         {text(&note.note).map(|text| view! { <Fact name="Note">{text}</Fact> })}
     }

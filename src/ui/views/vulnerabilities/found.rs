@@ -42,8 +42,10 @@ pub fn FoundVulnerabilities(check: Signal<Loaded<CheckFacts>>) -> AnyView {
     let href =
         move |row: &VulnerabilityRow| Some(navigation.href(|link| link.item = row.key.clone()));
     let is_open = move |row: &VulnerabilityRow| navigation.item() == row.key;
-    let none =
-        move || none_text(&check.read().map(CheckFacts::clone).unwrap_or_default()).to_owned();
+    let none = move || {
+        let text = check.read().map(none_text);
+        text.unwrap_or_else(|| none_text(&CheckFacts::default())).to_owned()
+    };
     view! {
         <div class="tools">
             <FilterBox

@@ -331,7 +331,7 @@ fn a_find_of_the_advice_is_one_that_files_understands() {
 }
 
 #[test]
-fn the_further_paths_of_duplicates_are_drawn_once_they_are_unfolded() {
+fn the_further_paths_of_duplicates_are_not_drawn_while_they_are_folded() {
     let mut part = duplicate_part();
     let Some(TableLine::Row(row)) = part.lines.first_mut() else { panic!("no row") };
     row.paths = vec![row.paths[0].clone(); 100];

@@ -39,16 +39,12 @@ pub(super) fn findings(material: Material<'_>) -> Vec<ImageFinding> {
         findings.push(found.then(step()));
     }
     if numbers.valid > 0 && !material.facts.digests.pending.is_empty() {
-        let (verdict, detail) = match material.situation.cancelled {
-            true => (
-                Verdict::NotChecked,
-                "A signature is valid. Whether all layers are what was signed was not checked.",
-            ),
-            false => (
-                Verdict::Running,
-                "A signature is valid. Whether all layers are what was signed is being checked.",
-            ),
+        let (verdict, state) = match material.situation.cancelled {
+            true => (Verdict::NotChecked, "was not checked"),
+            false => (Verdict::Running, "is being checked"),
         };
+        let detail =
+            format!("A signature is valid. Whether all layers are what was signed {state}.");
         findings.push(ImageFinding::new(verdict, TITLE, detail).then(step()));
     } else if numbers.valid > 0 {
         let title = signature_sentence(SignatureState::Valid, numbers.signer(), numbers.time);

@@ -5,7 +5,7 @@ use super::finding::{ImageFinding, NextStep, Verdict};
 use super::material::Material;
 use crate::format;
 use crate::link::View;
-use crate::protocol::{CheckFacts, CheckSource, CheckState, SeverityCounts, VexDocumentFacts};
+use crate::protocol::{CheckFacts, CheckSource, CheckState, VexDocumentFacts};
 use crate::ui::widgets::day;
 use crate::ui::words;
 use crate::vocabulary::Severity;
@@ -30,7 +30,8 @@ fn found(check: &CheckFacts) -> Option<ImageFinding> {
     let total = check.counts.total();
     let worst = Severity::ALL.into_iter().find(|severity| check.counts.of(*severity) > 0)?;
     let title = format::counted(total.into(), "known vulnerability", "known vulnerabilities");
-    let detail = format!("{}. {}", words::sentence(&counted(&check.counts)), basis(check));
+    let detail =
+        format!("{}. {}", words::sentence(&words::severity_counts(&check.counts)), basis(check));
     let found = ImageFinding::new(Verdict::Found(worst), title, detail);
     Some(found.then(NextStep::show_vulnerabilities()))
 }
@@ -48,26 +49,16 @@ fn left_out(check: &CheckFacts) -> Option<ImageFinding> {
     let by = check.vex.iter().filter(|document| document.suppressed.total() > 0);
     let sentence = |document: &VexDocumentFacts| {
         let speaker = document.origin.speaker(document.name.as_str());
-        format!("{} left out by {speaker}.", words::sentence(&counted(&document.suppressed)))
+        format!(
+            "{} left out by {speaker}.",
+            words::sentence(&words::severity_counts(&document.suppressed))
+        )
     };
     let mut sentences: Vec<String> = by.map(sentence).collect();
     if check.counts.total() == 0 {
         sentences.push(basis(check)); // else `found` says it
     }
     Some(not_checked(&title, sentences.join(" ")).then(NextStep::show_vulnerabilities()))
-}
-
-/// `2 critical, 1 low`.
-fn counted(counts: &SeverityCounts) -> String {
-    let severities = Severity::ALL.into_iter().filter(|severity| counts.of(*severity) > 0);
-    let counted = severities.map(|severity| {
-        let count = format::count(counts.of(severity).into());
-        match severity {
-            Severity::None => format!("{count} rated 0"),
-            severity => format!("{count} {}", words::severity(severity).to_lowercase()),
-        }
-    });
-    counted.collect::<Vec<_>>().join(", ")
 }
 
 /// The state of the check; `None` where `found` or `left_out` reports a complete one.

@@ -14,9 +14,21 @@ use std::collections::BTreeMap;
 /// Why a finding is suppressed that the ignore list names.
 pub const IGNORED: &str = "The ignore list names it.";
 
+/// Whether a suppression counts.
+#[derive(Clone, Copy)]
+pub enum SuppressionStatus {
+    Accepted,
+    /// It was proposed: the result is not yet suppressed.
+    UnderReview,
+}
+
 /// A suppression of a result, with its reason.
-pub fn suppression(why: &str) -> Value {
-    json!([{"kind": "external", "status": "accepted", "justification": why}])
+pub fn suppression(status: SuppressionStatus, why: &str) -> Value {
+    let status = match status {
+        SuppressionStatus::Accepted => "accepted",
+        SuppressionStatus::UnderReview => "underReview",
+    };
+    json!([{"kind": "external", "status": status, "justification": why}])
 }
 
 /// A document in the making: each rule once, and the results.

@@ -3,7 +3,8 @@
 use super::risk::Risk;
 use crate::analysis::ignore::IgnoreList;
 use crate::analysis::sarif::{
-    IGNORED, SarifDocument, level_of_risk, location, security_severity, suppression,
+    IGNORED, SarifDocument, SuppressionStatus, level_of_risk, location, security_severity,
+    suppression,
 };
 use crate::text::{Shown, spreadsheet_cell};
 use crate::vocabulary::RiskSeverity;
@@ -20,7 +21,7 @@ pub fn sarif(risks: &[Risk], image: &str, gaps: &str, ignored: &IgnoreList) -> S
         let index = document.rule_index(risk.check.code, || rule(risk));
         let mut result = result(risk, index, image);
         if risk.is_ignored(ignored) {
-            result["suppressions"] = suppression(IGNORED);
+            result["suppressions"] = suppression(SuppressionStatus::Accepted, IGNORED);
         }
         document.add_result(result);
     }

@@ -4,7 +4,7 @@
 
 use super::finding::{SecretFinding, SecretPlace};
 use crate::analysis::ignore::IgnoreList;
-use crate::analysis::sarif::{IGNORED, SarifDocument, location, suppression};
+use crate::analysis::sarif::{IGNORED, SarifDocument, SuppressionStatus, location, suppression};
 use crate::text::{Shown, percent_encode, show, spreadsheet_cell};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub fn sarif(findings: &[SecretFinding], image: &str, gaps: &str, ignored: &Igno
             true => finding.is_ignored(ignored).then_some(IGNORED),
         };
         if let Some(why) = why {
-            result["suppressions"] = suppression(why);
+            result["suppressions"] = suppression(SuppressionStatus::Accepted, why);
         }
         document.add_result(result);
     }

@@ -5,7 +5,7 @@
 //!   nobody has accepted: readers of SARIF count such a result like the others.
 
 use super::vulnerability::{VexOrigin, Vulnerability};
-use crate::analysis::sarif::{SarifDocument, location};
+use crate::analysis::sarif::{SarifDocument, SuppressionStatus, location, suppression};
 use crate::text::Shown;
 use crate::vocabulary::{LayerPosition, Severity};
 use serde_json::{Map, Value, json};
@@ -83,22 +83,14 @@ fn result(located: &LocatedVulnerability<'_>, rule_index: usize, image: &str) ->
         "locations": locations,
         "partialFingerprints": {"package/v1": fingerprint},
     });
-    if let (Some(suppression), Some(fields)) = (suppression(vulnerability), result.as_object_mut())
-    {
-        fields.insert("suppressions".to_owned(), json!([suppression]));
+    if let Some(vex) = vulnerability.suppression() {
+        let status = match vex.document.origin {
+            VexOrigin::Attached => SuppressionStatus::UnderReview,
+            VexOrigin::Opened => SuppressionStatus::Accepted,
+        };
+        result["suppressions"] = suppression(status, &Shown::new(vex.reason()));
     }
     result
-}
-
-/// The suppression of a result that a VEX document calls not affected or fixed.
-fn suppression(vulnerability: &Vulnerability) -> Option<Value> {
-    let vex = vulnerability.suppression()?;
-    let status = match vex.document.origin {
-        VexOrigin::Attached => "underReview",
-        VexOrigin::Opened => "accepted",
-    };
-    let justification = Shown::new(vex.reason());
-    Some(json!({"kind": "external", "status": status, "justification": justification}))
 }
 
 fn shown_list(texts: &[String]) -> String {

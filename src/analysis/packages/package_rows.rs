@@ -8,7 +8,7 @@ use super::places::PackageStates;
 use super::purl;
 use crate::tree::{FileTree, ROOT};
 use crate::vocabulary::LayerPosition;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct PackageRows {
     by_name: HashMap<(String, String, bool), usize>,
     /// The lists of files that rows already have, by a hash of both. A manifest can name one layer a thousand times,
     /// each time with the same lists.
-    lists: HashMap<u64, u32>,
+    lists: HashSet<u64>,
     hasher: RandomState,
     budget: InventoryBudget,
 }
@@ -128,8 +128,7 @@ impl PackageRows {
 
     /// Whether a row has not had these files yet, which it gets now.
     fn is_new_list(&mut self, row: usize, package: &Package) -> bool {
-        let hash = self.hasher.hash_one((row, &package.files));
-        !package.files.is_empty() && self.lists.insert(hash, row as u32).is_none()
+        !package.files.is_empty() && self.lists.insert(self.hasher.hash_one((row, &package.files)))
     }
 }
 

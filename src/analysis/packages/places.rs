@@ -13,7 +13,6 @@ use crate::tree::{FileTree, NONE, PathEvent, ROOT};
 use crate::vocabulary::LayerPosition;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
 
 /// The packages that a name gives after each layer in which that may have changed, base first.
 pub type PackageStates<'a> = Vec<(LayerPosition, Vec<&'a Package>)>;
@@ -109,17 +108,12 @@ impl<'a> FactPlaces<'a> {
     }
 
     fn leave_out_repeated(&mut self, inode: u32, nodes: &BTreeSet<u32>) {
-        // Most files have one name.
-        let mut groups: Vec<(&[Package], Vec<u32>)> = Vec::new();
-        // By a hash of the packages: a file may have a hundred thousand names, each with its own.
-        let (mut group_of, hasher) = (HashMap::new(), RandomState::new());
+        // Most files have one name; one may have a hundred thousand, each with its own packages.
+        let mut groups: HashMap<&[Package], Vec<u32>> = HashMap::new();
         for node in nodes.iter().filter(|_| nodes.len() > 1) {
-            let Some(packages) = self.packages_of(*node, inode) else { continue };
-            let group: u32 = *group_of.entry(hasher.hash_one(packages)).or_insert_with(|| {
-                groups.push((packages, Vec::new()));
-                groups.len() as u32 - 1
-            });
-            groups[group as usize].1.push(*node);
+            if let Some(packages) = self.packages.get(&(*node, inode)) {
+                groups.entry(packages).or_default().push(*node);
+            }
         }
         let mut repeated = Vec::new();
         for (packages, same) in groups {
@@ -138,10 +132,6 @@ impl<'a> FactPlaces<'a> {
         let has_name = packages.iter().any(|package| package.name.as_bytes() == name);
         let holds_content = self.holders.get(inode as usize) == Some(&node);
         (is_there, has_name, holds_content, Reverse(node))
-    }
-
-    fn packages_of(&self, node: u32, inode: u32) -> Option<&'a [Package]> {
-        self.packages.get(&(node, inode)).copied()
     }
 
     fn content(&self, inode: u32) -> Option<InodeContent> {

@@ -11,8 +11,8 @@
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::purl;
+use crate::analysis::packages::reading::facts_budget::facts_of;
 use crate::analysis::packages::reading::json::{elements, parse, text};
-use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{damaged, folder, package};
 use serde_json::Value;
 
@@ -51,25 +51,17 @@ impl<'a> BitnamiFile<'a> {
 fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     let Some(kind) = BitnamiFile::of(file) else { return CatalogFacts::default() };
     let Some(document) = parse(bytes) else { return damaged("a document of Bitnami in JSON") };
-    let (mut facts, mut budget) = (CatalogFacts::default(), FactsBudget::new(b""));
-    let mut add = |package: Option<Package>| {
-        if let Some(mut package) = package {
-            let files = std::mem::take(&mut package.files).into_iter();
-            package.files = files.filter_map(|path| budget.keep(Some(path))).collect();
-            budget.add(package, &mut facts);
-        }
-    };
     match kind {
         BitnamiFile::Components => {
             let components = document.as_object().into_iter().flatten();
-            components.for_each(|(name, value)| add(component(file, name, value)));
+            facts_of(components.filter_map(|(name, value)| component(file, name, value)))
         }
         BitnamiFile::Spdx(own) => {
             let own = String::from_utf8_lossy(own);
-            elements(&document, "packages").for_each(|one| add(described(file, &own, one)));
+            let packages = elements(&document, "packages");
+            facts_of(packages.filter_map(|one| described(file, &own, one)))
         }
     }
-    budget.close(facts)
 }
 
 /// `{"arch": "amd64", "distro": "debian-12", "version": "16.4.0-7"}`

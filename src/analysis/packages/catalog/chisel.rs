@@ -10,8 +10,9 @@
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::facts_budget::{FactsBudget, MOST_PACKAGES};
 use crate::analysis::packages::reading::json::{parse, text, texts};
-use crate::analysis::packages::reading::roots::{FactsBudget, MOST_PACKAGES, root};
+use crate::analysis::packages::reading::roots::root;
 use crate::codec::Compression;
 use crate::problem::Problem;
 use serde_json::Value;

@@ -9,8 +9,8 @@
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::digests::add_hex;
+use crate::analysis::packages::reading::facts_budget::FactsBudget;
 use crate::analysis::packages::reading::json::{parse, text, texts};
-use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{damaged, folder_above, folder_is, join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {

@@ -15,7 +15,8 @@ use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
 use crate::analysis::packages::reading::control::paragraphs;
 use crate::analysis::packages::reading::dpkg_format::{listed_paths, package};
-use crate::analysis::packages::reading::roots::{FactsBudget, root};
+use crate::analysis::packages::reading::facts_budget::FactsBudget;
+use crate::analysis::packages::reading::roots::root;
 use crate::problem::Problem;
 
 pub const CATALOGER: Cataloger = Cataloger {

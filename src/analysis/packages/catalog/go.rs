@@ -14,7 +14,7 @@ use crate::analysis::file_bytes::FileBytes;
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
-use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
+use crate::analysis::packages::reading::facts_budget::in_first_lines;
 use memchr::memmem;
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -40,15 +40,13 @@ fn read(_: &Candidate<'_>, binary: &Binary<'_>) -> CatalogFacts {
     let Some((version, modules)) = build_information(binary) else {
         return CatalogFacts::default();
     };
-    let modules = String::from_utf8_lossy(modules);
-    let (modules, is_whole) = first_lines(&modules);
-    let mut packages = modules_of(modules);
+    let read = |list: &str| CatalogFacts { packages: modules_of(list), ..CatalogFacts::default() };
+    let mut facts = in_first_lines(&String::from_utf8_lossy(modules), read);
     // `go1.22.1 X:boringcrypto`: the enabled experiments follow the version.
     let version = String::from_utf8_lossy(version);
     let version = version.split(" X:").next().unwrap_or_default();
-    packages.push(module("stdlib", version));
-    let warnings = (!is_whole).then(limit_reached).into_iter().collect();
-    CatalogFacts { packages, warnings, ..CatalogFacts::default() }
+    facts.packages.push(module("stdlib", version));
+    facts
 }
 
 /// Go's version in a program that it built: `go1.22.1`.

@@ -19,7 +19,7 @@ mod tests;
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
-use crate::analysis::packages::reading::roots::FactsBudget;
+use crate::analysis::packages::reading::facts_budget::FactsBudget;
 use crate::codec::zip::{Zip, ZipPlace};
 use crate::problem::Problem;
 use crate::text::text_as_utf8;

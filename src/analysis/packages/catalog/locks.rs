@@ -21,8 +21,8 @@ mod yarn;
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
+use crate::analysis::packages::reading::facts_budget::in_first_lines;
 use crate::analysis::packages::reading::json::parse;
-use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
 use crate::analysis::packages::reading::text::damaged;
 use crate::text::decode_text;
 use serde_json::Value;
@@ -82,16 +82,12 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
             Some(value) => facts.packages = read(&value),
             None => return damaged("a lock file of JSON"),
         },
-        Some(form) => {
-            let text = decode_text(bytes);
-            let (text, is_whole) = first_lines(&text);
-            match form {
-                Form::Text(read) => facts.packages = read(text),
-                Form::Facts(read) => facts = read(text),
-                Form::Json(_) => {}
-            }
-            facts.warnings.extend((!is_whole).then(limit_reached));
+        Some(Form::Text(read)) => {
+            let read =
+                |text: &str| CatalogFacts { packages: read(text), ..CatalogFacts::default() };
+            facts = in_first_lines(&decode_text(bytes), read);
         }
+        Some(Form::Facts(read)) => facts = in_first_lines(&decode_text(bytes), read),
         None => return facts,
     }
     let packages = &mut facts.packages;

@@ -8,7 +8,8 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
-use crate::analysis::packages::reading::roots::{FactsBudget, MOST_LICENSES, root};
+use crate::analysis::packages::reading::facts_budget::{FactsBudget, MOST_LICENSES};
+use crate::analysis::packages::reading::roots::root;
 
 pub const CATALOGER: Cataloger = Cataloger {
     name: "pacman",

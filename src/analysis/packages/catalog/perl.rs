@@ -10,8 +10,8 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package, PackageSupplement};
+use crate::analysis::packages::reading::facts_budget::in_first_lines;
 use crate::analysis::packages::reading::json::{parse, text, texts, unparsed};
-use crate::analysis::packages::reading::roots::{first_lines, limit_reached};
 use crate::analysis::packages::reading::text::{join, package};
 
 pub const CATALOGER: Cataloger = Cataloger {
@@ -28,15 +28,12 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
     match file.name() {
         b"install.json" => cpanm(bytes),
         b"MYMETA.json" => licenses(bytes),
-        name => {
-            let text = String::from_utf8_lossy(bytes);
-            let (text, is_whole) = first_lines(&text);
-            let mut facts = match name {
-                b".packlist" => packlist(file, text),
-                _ => CatalogFacts { packages: log(text), ..CatalogFacts::default() },
-            };
-            facts.warnings.extend((!is_whole).then(limit_reached));
-            facts
+        b".packlist" => {
+            in_first_lines(&String::from_utf8_lossy(bytes), |list| packlist(file, list))
+        }
+        _ => {
+            let read = |text: &str| CatalogFacts { packages: log(text), ..CatalogFacts::default() };
+            in_first_lines(&String::from_utf8_lossy(bytes), read)
         }
     }
 }

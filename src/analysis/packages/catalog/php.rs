@@ -6,8 +6,8 @@
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::CatalogFacts;
 use crate::analysis::packages::reading::composer::composer_package;
+use crate::analysis::packages::reading::facts_budget::facts_of;
 use crate::analysis::packages::reading::json::{elements, parse};
-use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{damaged, folder, folder_above, join};
 use serde_json::Value;
 
@@ -24,23 +24,17 @@ fn read(file: &Candidate<'_>, bytes: &[u8]) -> CatalogFacts {
         Value::Array(packages) => packages.iter().collect(),
         value => elements(value, "packages").collect(),
     };
-    let (mut facts, mut budget) = (CatalogFacts::default(), FactsBudget::new(b""));
-    for value in packages {
+    let installed = |value: &Value| {
         let mut package = composer_package(value);
         // A metapackage has no path, written as null.
         let place = match value.get("install-path") {
             Some(path) => path.as_str().and_then(|path| join(&own, &format!("{path}/"))),
             None => Some(format!("{vendor}{}/", package.name)),
         };
-        package.files.extend(budget.keep(place));
-        if !package.name.is_empty() {
-            budget.add(package, &mut facts);
-        }
-        if budget.is_full() {
-            break;
-        }
-    }
-    budget.close(facts)
+        package.files.extend(place);
+        (!package.name.is_empty()).then_some(package)
+    };
+    facts_of(packages.into_iter().filter_map(installed))
 }
 
 #[test]

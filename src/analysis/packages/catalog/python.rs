@@ -11,8 +11,8 @@
 
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, PackageSupplement};
+use crate::analysis::packages::reading::facts_budget::FactsBudget;
 use crate::analysis::packages::reading::json::parse;
-use crate::analysis::packages::reading::roots::FactsBudget;
 use crate::analysis::packages::reading::text::{
     damaged, field, fields, folder, folder_above, join, package,
 };

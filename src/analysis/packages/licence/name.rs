@@ -122,8 +122,8 @@ fn classifier(name: &str) -> Option<String> {
 
 fn plain(name: &str) -> Option<String> {
     // A plus that stands apart belongs to the version: `LGPL v2 +` is as ambiguous as `LGPL v2+`.
-    let apart = name.strip_suffix('+').filter(|base| base.ends_with([' ', '-', '_']));
-    let joined = apart.map(|base| format!("{}+", base.trim_end_matches([' ', '-', '_'])));
+    let base = name.strip_suffix('+').map(|base| base.trim_end_matches([' ', '-', '_']));
+    let joined = base.map(|base| format!("{base}+"));
     let name = joined.as_deref().unwrap_or(name);
     let (base, plus) = match name.strip_suffix('+') {
         Some(base) => (base, "+"),

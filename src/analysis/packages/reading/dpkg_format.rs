@@ -4,7 +4,7 @@
 
 use crate::analysis::packages::package::Package;
 use crate::analysis::packages::reading::control::Paragraph;
-use crate::analysis::packages::reading::roots::FactsBudget;
+use crate::analysis::packages::reading::facts_budget::FactsBudget;
 
 /// A package's state; empty if it is `installed`, or no state is given. `None`: nothing of the package is
 /// there but its configuration.

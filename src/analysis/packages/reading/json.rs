@@ -8,7 +8,7 @@
 
 use super::text::damaged;
 use crate::analysis::packages::package::CatalogFacts;
-use crate::text::text_as_utf8;
+use crate::text::{grouped, text_as_utf8};
 use serde_json::Value;
 
 /// Most values in a file. The largest known lock files have a tenth of it.
@@ -26,7 +26,7 @@ pub fn parse(bytes: &[u8]) -> Option<Value> {
 /// What a file says that could not be parsed and need not be JSON: nothing, but a warning if it has too many values.
 pub fn unparsed(bytes: &[u8]) -> CatalogFacts {
     match has_too_many_values(&text_as_utf8(bytes)) {
-        true => damaged("at most 2 million values of JSON"),
+        true => damaged(&format!("at most {} values of JSON", grouped(MAX_VALUES as u64))),
         false => CatalogFacts::default(),
     }
 }

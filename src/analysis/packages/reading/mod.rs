@@ -5,6 +5,7 @@ pub mod control;
 pub mod digests;
 pub mod dpkg_format;
 pub mod executable;
+pub mod facts_budget;
 pub mod json;
 pub mod listed_path;
 pub mod roots;

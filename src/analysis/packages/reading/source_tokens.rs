@@ -7,8 +7,9 @@
 //!   computed values stay unknown.
 //! - The list of tokens takes several times the bytes of the text, so the text has a limit.
 
-use super::text::damaged;
 use crate::analysis::packages::package::CatalogFacts;
+use crate::problem::Problem;
+use crate::text::byte_count;
 
 /// Most bytes of a text. What tools write for one package is a hundredth of it.
 const MAX_TEXT: usize = 1 << 20;
@@ -35,10 +36,15 @@ pub enum SourceLanguage {
 
 /// A warning if a text is too long for `tokens`.
 pub fn unread(text: &str) -> CatalogFacts {
-    match text.len() > MAX_TEXT {
-        true => damaged("at most 1 MiB of source text"),
-        false => CatalogFacts::default(),
+    let mut facts = CatalogFacts::default();
+    if text.len() > MAX_TEXT {
+        let message = "A file that names a package is too long to be read in whole; what it says may be missing.";
+        let problem = Problem::new("package-database-damaged", message)
+            .expected(format!("at most {}", byte_count(MAX_TEXT as u64)))
+            .found(byte_count(text.len() as u64));
+        facts.warnings.push(problem);
     }
+    facts
 }
 
 /// The tokens of a text; none if the text is too long, which `unread` says.

@@ -15,7 +15,7 @@ use crate::analysis::file_bytes::FileBytes;
 use crate::analysis::packages::cataloger::{Candidate, CatalogRead, Cataloger};
 use crate::analysis::packages::package::{CatalogFacts, Package};
 use crate::analysis::packages::reading::executable::{Binary, is_object};
-use crate::analysis::packages::reading::roots::FactsBudget;
+use crate::analysis::packages::reading::facts_budget::FactsBudget;
 use flate2::read::DeflateDecoder;
 use memchr::memmem;
 use object::ReadRef;

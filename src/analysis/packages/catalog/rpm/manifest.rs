@@ -6,18 +6,11 @@
 
 use super::header::{evr, set_source};
 use crate::analysis::packages::package::{CatalogFacts, Package};
-use crate::analysis::packages::reading::roots::FactsBudget;
+use crate::analysis::packages::reading::facts_budget::facts_of;
 
 /// Reads the list.
 pub fn read(bytes: &[u8]) -> CatalogFacts {
-    let (mut facts, mut budget) = (CatalogFacts::default(), FactsBudget::new(b""));
-    let mut packages = bytes.split(|&byte| byte == b'\n').filter_map(package);
-    while !budget.is_full()
-        && let Some(package) = packages.next()
-    {
-        budget.add(package, &mut facts);
-    }
-    budget.close(facts)
+    facts_of(bytes.split(|&byte| byte == b'\n').filter_map(package))
 }
 
 fn package(line: &[u8]) -> Option<Package> {

@@ -60,6 +60,15 @@ impl EntryCost {
         self.last_name.extend_from_slice(name);
     }
 
+    /// Adds an entry that a table of contents names. `false`: it costs more than the limits allow, or has longer names
+    /// than a tar that is read.
+    pub fn takes(&mut self, member: &Member, limits: Limits) -> bool {
+        self.add(member);
+        [&member.name, &member.link].iter().all(|path| path.len() <= MAX_NAME)
+            && [&member.user, &member.group].iter().all(|owner| owner.len() <= MAX_OWNER)
+            && !self.exceeds(limits)
+    }
+
     /// Whether the cost is more than the limits allow.
     pub fn exceeds(&self, limits: Limits) -> bool {
         let entries = u64::from(limits.entries);
@@ -71,69 +80,40 @@ impl EntryCost {
     }
 }
 
-/// Whether paths and owners' names are no longer than those of a tar that is read.
-pub fn are_names(paths: [&[u8]; 2], owners: [&[u8]; 2]) -> bool {
-    paths.iter().all(|path| path.len() <= MAX_NAME)
-        && owners.iter().all(|owner| owner.len() <= MAX_OWNER)
-}
-
-/// What an index costs that was made elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IndexCost {
-    /// No more than a pass within the limits allows.
-    Within,
-    /// More: a pass beyond the limits may have made it.
-    Beyond,
-    /// It has names that no pass keeps.
-    Impossible,
-}
-
-impl IndexCost {
-    /// Judges an index entry by entry: many may name the same bytes, which the index has once.
-    pub fn of(index: &LayerIndex, limits: Limits) -> IndexCost {
-        let mut cost = EntryCost::default();
-        for entry in index.entries() {
-            let owner = entry.owner();
-            if !are_names([entry.name(), entry.link()], [&owner.user, &owner.group]) {
-                return IndexCost::Impossible;
-            }
+/// Whether an index that was made elsewhere costs no more than a pass within the limits allows. It is judged entry by
+/// entry: many may name the same bytes, which the index has once.
+pub fn fits(index: &LayerIndex, limits: Limits) -> bool {
+    let mut cost = EntryCost::default();
+    index.len() <= limits.entries as usize
+        && index.entries().all(|entry| {
             let attributes = entry.xattrs().map(|(name, value)| name.len() + value.len());
             let spans = entry.sparse().map_or(0, |map| map.spans.len());
             cost.add_parts(entry.name(), entry.link().len(), attributes, spans);
-            if entry.position() >= limits.entries as usize || cost.exceeds(limits) {
-                return IndexCost::Beyond;
-            }
-        }
-        IndexCost::Within
-    }
+            !cost.exceeds(limits)
+        })
 }
 
 #[test]
 fn entries_that_share_their_bytes_cost_as_much_as_others() {
-    let cost = |name: &str, count: usize| {
+    let costs_little = |name: &str, count: usize| {
         let mut index = LayerIndex::default();
         assert!(index.push(&Member::file(name, 1)));
         index.repeat_last(count - 1);
-        IndexCost::of(&index, Limits { entries: 1000, ..Limits::default() })
+        fits(&index, Limits { entries: 1000, ..Limits::default() })
     };
     let long = "x".repeat(MAX_NAME);
-    assert_eq!(cost("a", 1000), IndexCost::Within);
-    assert_eq!(cost("a", 1001), IndexCost::Beyond);
-    assert_eq!(cost(&long, 1000), IndexCost::Within, "so few bytes do not matter");
+    assert!(costs_little("a", 1000));
+    assert!(!costs_little("a", 1001));
+    assert!(costs_little(&long, 1000), "so few bytes do not matter");
     let deep = |depth| "a/".repeat(depth);
-    assert_eq!(cost(&deep(2000), 1000), IndexCost::Within, "each names the same directories");
+    assert!(costs_little(&deep(2000), 1000), "each names the same directories");
     let shallow = Limits { entries: 600, ..Limits::default() };
     let mut index = LayerIndex::default();
     assert!(index.push(&Member::file(deep(2000), 1)));
-    assert_eq!(IndexCost::of(&index, shallow), IndexCost::Beyond, "it implies 2,000 directories");
-    assert_eq!(cost(&format!("{long}x"), 1), IndexCost::Impossible);
-    let mut index = LayerIndex::default();
-    let user = vec![b'u'; MAX_OWNER + 1];
-    assert!(index.push(&Member { user, ..Member::file("a", 1) }));
-    assert_eq!(IndexCost::of(&index, Limits::default()), IndexCost::Impossible);
+    assert!(!fits(&index, shallow), "it implies 2,000 directories");
     let mut index = LayerIndex::default();
     let xattrs = vec![(b"user.k".to_vec(), vec![0; 17 << 20])];
     assert!(index.push(&Member { xattrs, ..Member::file("a", 1) }));
     let few = Limits { entries: 1000, ..Limits::default() };
-    assert_eq!(IndexCost::of(&index, few), IndexCost::Beyond);
+    assert!(!fits(&index, few));
 }

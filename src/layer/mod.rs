@@ -25,7 +25,7 @@ pub mod whiteout;
 
 pub use archive_pass::{ArchivePass, pass_archive};
 pub use content::{Entrance, FilePlace, LayerBytes, read_file, read_files};
-pub use cost::IndexCost;
+pub use cost::fits;
 pub use counts::Counts;
 pub use file_pieces::{PieceSink, read_pieces};
 pub use file_source::{MAX_UNPACKED, open_file};

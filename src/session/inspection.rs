@@ -15,7 +15,7 @@ use super::Files;
 use crate::analysis::base::LowerImage;
 use crate::archive::{ImageSource, MAX_IMAGES, MAX_LAYERS, MAX_WARNINGS, OtherSource};
 use crate::codec::{Checkpoints, Compression};
-use crate::layer::{IndexCost, LayerIndex, LayerScan, Limits};
+use crate::layer::{LayerIndex, LayerScan, Limits, fits};
 use crate::oci::at_most;
 use crate::problem::{LEAVES_OUT, Problem};
 use crate::protocol::DocumentKind;
@@ -210,10 +210,10 @@ fn read_stream(stream: impl Read) -> Result<Inspection, Problem> {
         (&mut stream).take(length).read_to_end(&mut bytes).map_err(broken)?;
         let index = LayerIndex::decode(&bytes)
             .map_err(|error| damaged(format!("an index that cannot be read: {error}")))?;
-        scans.push(Some(match IndexCost::of(&index, Limits::default()) {
-            IndexCost::Within => claimed(scan, index),
-            IndexCost::Beyond => without_index(claimed(scan, LayerIndex::default())),
-            IndexCost::Impossible => return Err(damaged("names that are too long".to_owned())),
+        scans.push(Some(match fits(&index, Limits::default()) {
+            true => claimed(scan, index),
+            // A pass beyond the limits may have made it.
+            false => without_index(claimed(scan, LayerIndex::default())),
         }));
     }
     Ok(Inspection { head, scans })

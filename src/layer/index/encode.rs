@@ -5,7 +5,7 @@
 
 use super::wire::{BufferSource, IndexError, Reader, Writer};
 use super::{LayerIndex, Owner};
-use crate::entry::{MAX_NAME, Span, SparseMap};
+use crate::entry::{MAX_NAME, MAX_OWNER, Span, SparseMap};
 use crate::vocabulary::NodeKind;
 
 /// What a buffer begins with: the format and its version.
@@ -122,6 +122,9 @@ impl LayerIndex {
             let ids = from.u64s()?;
             let [uid, gid] = ids[..] else { return Err(IndexError) };
             let (user, group) = (from.bytes()?.into_owned(), from.bytes()?.into_owned());
+            if user.len() > MAX_OWNER || group.len() > MAX_OWNER {
+                return Err(IndexError);
+            }
             index.owner_table.push(Owner { uid, gid, user, group });
         }
         for _ in 0..rows(&mut from, len)? {
@@ -178,13 +181,16 @@ fn one(from: &mut Reader<'_>) -> Result<u64, IndexError> {
 }
 
 #[test]
-fn a_buffer_with_a_name_or_target_longer_than_a_tars_is_refused() {
-    for (name, link, is_read) in [(4096, 4096, true), (4097, 1, false), (1, 4097, false)] {
+fn a_buffer_with_a_longer_name_target_or_owner_than_a_tars_is_refused() {
+    let cases =
+        [(4096, 4096, 1024, true), (4097, 1, 1, false), (1, 4097, 1, false), (1, 1, 1025, false)];
+    for (name, link, user, is_read) in cases {
         let mut index = LayerIndex::default();
         let (kind, link) = (NodeKind::Symlink, vec![b'x'; link]);
         assert!(index.push(&crate::entry::Member {
             kind,
             link,
+            user: vec![b'x'; user],
             ..crate::entry::Member::file(vec![b'x'; name], 0)
         }));
         assert_eq!(LayerIndex::decode(&index.encode()).is_ok(), is_read);

@@ -5,7 +5,7 @@
 use super::claims::{MAX_ENTRIES, kind, mismatch, modification_time};
 use super::packed::TableBytes;
 use crate::entry::{Member, path};
-use crate::layer::cost::{EntryCost, are_names};
+use crate::layer::cost::EntryCost;
 use crate::layer::index::{Entry, LayerIndex};
 use crate::layer::limits::Limits;
 use crate::oci::{AtMost, Digest};
@@ -81,10 +81,7 @@ impl EmbeddedTable {
                 continue;
             }
             let member = entry.member();
-            cost.add(&member);
-            let owners = [&member.user[..], &member.group];
-            let fits = are_names([&member.name, &member.link], owners) && !cost.exceeds(limits);
-            if !fits || !index.push(&member) {
+            if !cost.takes(&member, limits) || !index.push(&member) {
                 return None;
             }
         }

@@ -11,7 +11,7 @@ mod flat_buffer;
 use super::claims::{MAX_ENTRIES, kind, mismatch, modification_time};
 use crate::codec::Compression;
 use crate::entry::{Member, Pax, path};
-use crate::layer::cost::{EntryCost, are_names};
+use crate::layer::cost::EntryCost;
 use crate::layer::index::LayerIndex;
 use crate::layer::layer_scan::{BESIDE, LayerScan};
 use crate::layer::limits::Limits;
@@ -83,10 +83,7 @@ pub fn by_soci(table: &[u8], layer: &Descriptor, limits: Limits) -> Option<Layer
     let mut budget = table.len().saturating_mul(SHARED);
     for at in 0..files.count {
         let member = member(files.get(at)?, &mut budget)?;
-        cost.add(&member);
-        let owners = [&member.user[..], &member.group];
-        let fits = are_names([&member.name, &member.link], owners) && !cost.exceeds(limits);
-        if !fits || !index.push(&member) {
+        if !cost.takes(&member, limits) || !index.push(&member) {
             return None;
         }
     }

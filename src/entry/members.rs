@@ -183,11 +183,8 @@ impl<I: Input> Members<I> {
 
     /// A sparse file of PAX: versions 0.0 and 0.1 have the map in records, 1.0 has it before the data.
     fn pax_sparse(&mut self, pax: &Pax, member: &mut Member) -> Option<()> {
-        match pax.sparse_value(b"name") {
-            Some(name) if name.len() > MAX_NAME => self.warn_of_long_text("name", name.len()),
-            Some(name) => member.name = name.to_vec(),
-            None => {}
-        }
+        let own = std::mem::take(&mut member.name);
+        member.name = self.path_text("name", pax.sparse_value(b"name").map(<[u8]>::to_vec), own);
         member.size = sparse::pax_size(pax).unwrap_or(member.stored);
         if pax.sparse_value(b"major") != Some(b"1") {
             member.sparse = Some(SparseMap::from_pax(pax));

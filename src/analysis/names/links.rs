@@ -7,7 +7,7 @@
 //! - The number of steps is bounded; links near the root come first.
 
 use crate::analysis::contents::InspectedFile;
-use crate::tree::{FileTree, LastLink, NONE, PathEvent, ROOT, Resolver};
+use crate::tree::{FileTree, LastLink, NONE, ROOT, Resolver};
 use std::collections::BTreeSet;
 
 /// Parts of a path below a link.
@@ -57,13 +57,15 @@ struct NodeKinds {
 
 impl NodeKinds {
     fn of(tree: &FileTree) -> NodeKinds {
-        let any = |is: &dyn Fn(&PathEvent) -> bool| {
-            (0..tree.node_count() as u32).map(|node| tree.history(node).any(is)).collect()
-        };
-        NodeKinds {
-            files: any(&|event| tree.inode(event).is_some()),
-            links: any(&|event| tree.symlink(event).is_some()),
+        let nodes = tree.node_count();
+        let mut kinds = NodeKinds { files: vec![false; nodes], links: vec![false; nodes] };
+        for node in 0..nodes {
+            for event in tree.history(node as u32) {
+                kinds.files[node] |= tree.inode(event).is_some();
+                kinds.links[node] |= tree.symlink(event).is_some();
+            }
         }
+        kinds
     }
 
     /// The symbolic links, those near the root first.

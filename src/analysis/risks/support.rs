@@ -10,7 +10,7 @@ use super::check::{RiskBasis, RiskCheck};
 use super::material::RiskMaterial;
 use super::risk::{Risk, RiskFindings};
 use crate::analysis::packages::Release;
-use crate::text::{Shown, show};
+use crate::text::show;
 use crate::time::Timestamp;
 use crate::vocabulary::RiskSeverity;
 
@@ -38,9 +38,6 @@ static LONG_TERM_SUPPORT: RiskCheck = RiskCheck {
 
 const TABLE: &str = include_str!("end_of_support.txt");
 
-/// Bytes of a release's name that are told.
-const MAX_NAME: usize = 500;
-
 /// The last days on which a version gets updates.
 struct Support<'a> {
     last: &'a str,
@@ -59,7 +56,7 @@ pub fn find(image: &RiskMaterial<'_>, found: &mut RiskFindings) {
         "" => format!("{} {}", release.id, release.version_id),
         name => name.to_owned(),
     };
-    let name = Shown::start_of(&name, MAX_NAME);
+    let name = show(name.as_bytes());
     let Support { last, long_term } = support;
     if is_over(last) && (long_term.is_empty() || is_over(long_term)) {
         let last = if long_term > last { long_term } else { last };

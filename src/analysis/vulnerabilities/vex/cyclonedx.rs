@@ -4,7 +4,7 @@
 //!   the latter are known only if the reference is itself a PURL.
 //! - Of `affects[].versions` only single versions are read, not ranges.
 
-use super::statement::{MAX_TEXT, VexProduct, VexStatement, VexStatements};
+use super::statement::{MAX_TEXT, MAX_TIME, VexProduct, VexStatement, VexStatements};
 use crate::analysis::vulnerabilities::json::{cut, objects, text};
 use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub fn statements(name: &str, document: &Value) -> VexStatements {
         }
     }
     let mut timestamp = text(metadata, "timestamp");
-    cut(&mut timestamp, MAX_TEXT); // each statement has a copy
+    cut(&mut timestamp, MAX_TIME); // each statement has a copy
     for vulnerability in objects(document, "vulnerabilities") {
         let analysis = vulnerability.get("analysis").unwrap_or(&Value::Null);
         let Some(status) = status(&text(analysis, "state")) else { continue };

@@ -1,6 +1,6 @@
 //! OpenVEX. Things are objects with an `@id`, or plain strings as in version 0.0.1.
 
-use super::statement::{MAX_TEXT, VexProduct, VexStatement, VexStatements};
+use super::statement::{MAX_TEXT, MAX_TIME, VexProduct, VexStatement, VexStatements};
 use crate::analysis::vulnerabilities::json::{cut, list, objects, text, texts};
 use crate::analysis::vulnerabilities::vulnerability::{VexStatus, VexVerdict};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub fn statements(name: &str, document: &Value) -> VexStatements {
     let (mut source, mut time) = (first(source), first(time));
     // Each statement has a copy.
     cut(&mut source, MAX_TEXT);
-    cut(&mut time, MAX_TEXT);
+    cut(&mut time, MAX_TIME);
     let mut statements = VexStatements::default();
     for stated in objects(document, "statements") {
         if let Some(statement) = statement(stated, &source, &time) {

@@ -17,7 +17,7 @@ const MAX_KEPT: usize = 2 * MAX_DOCUMENT as usize;
 /// Most bytes of a PURL, of a vulnerability's ID and of a text for people. Real ones have some hundred.
 pub const MAX_TEXT: usize = 2 << 10;
 /// Most bytes of a time. RFC 3339 needs 35 for nanoseconds and an offset.
-const MAX_TIME: usize = 64;
+pub const MAX_TIME: usize = 64;
 
 /// A verdict about a vulnerability in some products.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,18 +1,24 @@
-//! A layer that is a tar: the pass that seeks and the pass that reads everything find the same entries,
-//! which survive serialisation and merging.
+//! A layer that is a tar: the pass that seeks, the pass that reads everything and passes over parts of it find the same
+//! entries, which survive serialisation and merging.
 
 #![no_main]
 
 use layerscope::codec::{BlobPart, Checkpoints};
-use layerscope::layer::{Contents, LayerIndex, Limits, ScanOptions, scan};
+use layerscope::layer::{Contents, EntryRange, LayerIndex, Limits, ScanOptions, scan};
 use layerscope::tree::{TreeView, merge};
 use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::sync::Arc;
 
-fn pass(data: &[u8], contents: Contents) -> Option<LayerIndex> {
-    let limits = Limits { bytes: 64 << 20, ratio: 1, entries: 10_000, ..Limits::default() };
-    let options = ScanOptions { limits, contents, ..ScanOptions::default() };
+/// Bytes that a part is expected to read.
+const PART: u64 = 2048;
+
+fn limits() -> Limits {
+    Limits { bytes: 64 << 20, ratio: 1, entries: 10_000, ..Limits::default() }
+}
+
+fn pass(data: &[u8], contents: Contents, entries: Option<EntryRange>) -> Option<LayerIndex> {
+    let options = ScanOptions { limits: limits(), contents, entries, ..ScanOptions::default() };
     let source = Box::new(Cursor::new(Arc::<[u8]>::from(data)));
     let part = BlobPart::plain(0, 0, data.len() as u64);
     let points = Checkpoints::default();
@@ -20,7 +26,15 @@ fn pass(data: &[u8], contents: Contents) -> Option<LayerIndex> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let (Some(read), Some(mut sought)) = (pass(data, Contents::Read), pass(data, Contents::Skipped)) else { return };
+    let passes = (pass(data, Contents::Read, None), pass(data, Contents::Skipped, None));
+    let (Some(read), Some(mut sought)) = passes else { return };
+    for range in EntryRange::cut(&sought, limits(), PART) {
+        let part = pass(data, Contents::Read, Some(range));
+        for part in part.filter(|part| range.is_of(&read, part)) {
+            let whole = range.positions().map(|at| read.entry(at).hash());
+            assert!(whole.eq(part.entries().map(|entry| entry.hash())), "{range:?} differs");
+        }
+    }
     if read.hashed() && read.len() == sought.len() {
         sought.adopt_hashes(&read);
     }

@@ -136,9 +136,10 @@ pub struct SeekInput<R> {
 }
 
 impl<R: Read + Seek> SeekInput<R> {
-    /// Reads a section in blocks.
+    /// Reads a section in blocks, from where it is.
     pub fn new(source: Section<R>) -> SeekInput<R> {
-        SeekInput { source, buffer: vec![0; 256 * 1024], start: 0, end: 0, fetched: 0 }
+        let fetched = source.position();
+        SeekInput { source, buffer: vec![0; 256 * 1024], start: 0, end: 0, fetched }
     }
 
     /// Bytes read or skipped so far.

@@ -21,6 +21,11 @@ impl<R: Read + Seek> Section<R> {
         Ok(Section { source, start, len, position: 0 })
     }
 
+    /// Bytes from the section's start to the next byte.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
     /// Number of bytes of the section.
     pub fn size(&self) -> u64 {
         self.len

@@ -33,11 +33,11 @@ pub struct Blocks<I> {
 }
 
 impl<I: Input> Blocks<I> {
-    /// Nothing is read yet.
-    pub fn new(input: I) -> Blocks<I> {
+    /// `position`: bytes of the tar before the input's next one. Nothing is read yet.
+    pub fn at(position: u64, input: I) -> Blocks<I> {
         Blocks {
             input,
-            position: 0,
+            position,
             data_left: 0,
             padding: 0,
             ended: false,

@@ -36,7 +36,13 @@ struct Extensions {
 impl<I: Input> Members<I> {
     /// Nothing is read until `next`.
     pub fn new(input: I) -> Members<I> {
-        Members { blocks: Blocks::new(input), record_left: 0, global: Pax::default() }
+        Members::at(0, input)
+    }
+
+    /// The members from a header on that is `position` bytes behind the tar's start. Global headers before it are not
+    /// known.
+    pub fn at(position: u64, input: I) -> Members<I> {
+        Members { blocks: Blocks::at(position, input), record_left: 0, global: Pax::default() }
     }
 
     /// Why the tar could not be read to its end.

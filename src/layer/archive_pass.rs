@@ -148,6 +148,7 @@ impl ArchivePass {
                 table: false,
                 contents: Contents::Read,
                 later: Vec::new(),
+                entries: None,
                 blob_digests: sha256.clone(),
                 diff_ids: sha256,
             };

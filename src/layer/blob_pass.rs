@@ -114,7 +114,7 @@ fn read_stream(
         ReadMode::Headers => complete = members(None),
         ReadMode::Members(hook) | ReadMode::MembersOfTar(hook) => {
             let looked = hook.is_some();
-            complete = members(Some(ContentPass { files, hook }));
+            complete = members(Some(ContentPass { files, range: None, hook }));
             scan.notes.looked = looked;
             scan.notes.searched = looked;
         }

@@ -18,16 +18,14 @@ use serde::{Deserialize, Serialize};
 pub const HEAD: usize = 16;
 
 /// Larger files are not held during a pass, in bytes; they are read separately.
-pub const MAX_HELD: u64 = 32 << 20;
+pub(super) const MAX_HELD: u64 = 32 << 20;
 
 /// Larger files are never given to a hook, in bytes.
 pub const MAX_LOOKED: u64 = 512 << 20;
 
-/// Files of one layer that are not held although they could be: each is a job of its own.
-const MAX_IN_PARTS: usize = 10_000;
-
-/// Files of one layer that cannot be held, because they are large or sparse: a sparse file may have no bytes.
-const MAX_LARGE: usize = 10_000;
+/// Files of one layer that are not held although they could be, and as many that cannot be held, because they are large
+/// or sparse: each is a job of its own, and a sparse file may have no bytes.
+pub(super) const MAX_LARGE_FILES: usize = 10_000;
 
 /// Bytes of the notes of one layer: those of a distribution with all its file lists have 20 MB.
 pub const MAX_NOTES: usize = 128 << 20;
@@ -170,6 +168,25 @@ impl Notes {
         }
     }
 
+    /// Adds the notes of another part of the layer.
+    pub fn append(&mut self, part: Notes) {
+        let Notes { looked, searched, notes, large, in_parts, names, cut, limited, .. } = part;
+        (self.looked, self.searched) = (looked, searched);
+        self.cut |= cut;
+        self.limited |= limited;
+        notes.into_iter().for_each(|note| self.add(note.entry, note.text));
+        names.into_iter().for_each(|note| self.add_name(note));
+        self.large.extend(large);
+        self.in_parts.extend(in_parts);
+    }
+
+    /// Puts notes in tar order.
+    pub fn sort(&mut self) {
+        self.notes.sort_by_key(|note| note.entry);
+        self.large.sort_unstable();
+        self.in_parts.sort_unstable();
+    }
+
     /// Adds a note about a further name. If there are too many, it counts as one of nothing.
     pub fn add_name(&mut self, note: NameNote) {
         let bytes = self.bytes + note.bytes();
@@ -299,7 +316,7 @@ impl HookedFile<'_> {
     /// Whether the rest is left unread although it could be held.
     fn may_be_read_later(&self) -> bool {
         let is_plain = self.member.sparse.is_none();
-        self.later && is_plain && self.notes.in_parts.len() < MAX_IN_PARTS
+        self.later && is_plain && self.notes.in_parts.len() < MAX_LARGE_FILES
     }
 
     /// Asks the hook whether it wants the file, of which `so_far` was read.
@@ -327,7 +344,7 @@ impl HookedFile<'_> {
             return;
         }
         let bytes = self.notes.large_bytes.saturating_add(self.member.size);
-        if self.notes.large.len() >= MAX_LARGE {
+        if self.notes.large.len() >= MAX_LARGE_FILES {
             self.notes.cut = true;
         } else if bytes > self.max_large {
             (self.notes.cut, self.notes.limited) = (true, true);
@@ -356,7 +373,7 @@ fn notes_of_many_short_texts_count_for_what_they_hold() {
 fn small_sparse_files_beyond_a_number_are_left_out() {
     use crate::entry::SparseMap;
     let member = Member { sparse: Some(SparseMap::default()), ..Member::file("package.json", 16) };
-    for (there, is_cut) in [(MAX_LARGE - 1, false), (MAX_LARGE, true)] {
+    for (there, is_cut) in [(MAX_LARGE_FILES - 1, false), (MAX_LARGE_FILES, true)] {
         let mut notes = Notes { large: vec![0; there], ..Notes::default() };
         let held = HeldContent::Nothing;
         let (notes_of, max_large) = (&mut notes, u64::MAX);
@@ -369,6 +386,6 @@ fn small_sparse_files_beyond_a_number_are_left_out() {
             held,
         };
         file.hold(b"{}", Wanted::Whole);
-        assert_eq!((notes.large.len(), notes.cut), (MAX_LARGE, is_cut));
+        assert_eq!((notes.large.len(), notes.cut), (MAX_LARGE_FILES, is_cut));
     }
 }

@@ -187,6 +187,12 @@ impl LayerIndex {
         }
     }
 
+    /// Takes over the content hashes of all entries.
+    pub fn set_hashes(&mut self, hashes: Vec<ContentHash>) {
+        debug_assert_eq!(hashes.len(), self.len());
+        self.hashes = hashes;
+    }
+
     /// Reduces the last entry's size by the bytes that are missing because the tar ended in it. A sparse file keeps its
     /// size: what is missing of it is not known.
     pub fn cut_last(&mut self, missing: u64) {

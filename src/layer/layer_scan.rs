@@ -1,5 +1,6 @@
 //! What a pass over a layer is asked to find, and what it finds.
 
+use super::entry_range::EntryRange;
 use super::hook::Notes;
 use super::index::LayerIndex;
 use super::limits::Limits;
@@ -20,6 +21,8 @@ pub struct ScanOptions {
     /// Positions of files, in order, whose contents are read by another pass than the one that reads the others. The
     /// pass that reads the others leaves them unread, except for what the analyses need.
     pub later: Vec<u32>,
+    /// Only these entries of an uncompressed layer, without digests.
+    pub entries: Option<EntryRange>,
     /// Algorithms of the blob's digests to compute; may be empty.
     pub blob_digests: Vec<String>,
     /// Algorithms of the diff IDs to compute; may be empty.

@@ -2,6 +2,7 @@
 
 use super::content_hash::{ContentHasher, MAX_HOLES};
 use super::cost::EntryCost;
+use super::entry_range::EntryRange;
 use super::hook::{self, ContentRules, Hook};
 use super::index::NOT_HASHED;
 use super::layer_scan::{FilesRead, LayerScan};
@@ -18,6 +19,8 @@ pub const LIFT_ADVICE: &str = "Read everything if you trust the image's origin."
 /// Which contents a pass hashes, and who sees them.
 pub(super) struct ContentPass<'f, 'h> {
     pub files: FilesRead<'f>,
+    /// Only these entries; the first of them comes next.
+    pub range: Option<EntryRange>,
     pub hook: Hook<'h>,
 }
 
@@ -32,7 +35,11 @@ pub(super) fn read_members<I: Input>(
     progress: &mut dyn FnMut(u64),
 ) -> bool {
     let (mut cost, mut holes_left) = (EntryCost::default(), MAX_HOLES);
-    while let Some(member) = members.next() {
+    let range = contents.as_ref().and_then(|contents| contents.range);
+    let (first, most) = range.map_or((0, usize::MAX), |range| (range.first, range.count as usize));
+    while scan.index.len() < most
+        && let Some(member) = members.next()
+    {
         cost.add(&member);
         let too_many = scan.index.len() >= limits.entries as usize || cost.exceeds(limits);
         if too_many || !scan.index.push(&member) {
@@ -46,8 +53,8 @@ pub(super) fn read_members<I: Input>(
             return true;
         }
         progress(member.data_offset);
-        if let Some(ContentPass { files, hook }) = &mut contents {
-            let entry = scan.index.len() as u32 - 1;
+        if let Some(ContentPass { files, hook, .. }) = &mut contents {
+            let entry = first + (scan.index.len() as u32 - 1);
             let (is_read, later) = match files {
                 FilesRead::All => (true, false),
                 FilesRead::But(later) => (true, later.binary_search(&entry).is_ok()),
@@ -66,7 +73,9 @@ pub(super) fn read_members<I: Input>(
             scan.index.push_hash(hash);
         }
     }
-    scan.index.cut_last(members.data_left());
+    if scan.index.len() < most {
+        scan.index.cut_last(members.data_left());
+    }
     scan.warnings.extend(members.take_warnings());
     match members.problem() {
         Some(problem) => {

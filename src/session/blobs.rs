@@ -1,11 +1,12 @@
 //! What is known about each layer blob of a source. Images share blobs; each is read once.
 
+use super::content_parts::{ContentParts, PART_BYTES, PartsStep};
 use super::jobs::{Job, NamedFile, Work};
 use crate::analysis::dockerfile::brought::KnownBrought;
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{self, Counts, LayerIndex, LayerScan, NameNote};
+use crate::layer::{self, Counts, EntryRange, LayerIndex, LayerScan, Limits, NameNote};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::text::byte_count;
@@ -40,6 +41,10 @@ pub struct Blob {
     pub checked: bool,
     /// Reading it failed.
     pub failed: bool,
+    /// What parts of its contents have found, while others are missing.
+    parts: Option<ContentParts>,
+    /// Its contents are read in one pass, since its parts depend on each other.
+    in_one_pass: bool,
 }
 
 impl Blob {
@@ -313,6 +318,7 @@ impl Blobs {
             Some(there) => {
                 if index.contents_read() && !index.is_empty() && !there.hashed() {
                     adopt_hashes(there, index);
+                    blob.parts = None;
                 }
                 for warning in warnings {
                     if !blob.scan.warnings.iter().any(|known| says_as_much(known, &warning)) {
@@ -347,6 +353,55 @@ impl Blobs {
         }
         blob.checked |= checked;
         replaced
+    }
+
+    /// The parts in which the contents of a blob are still to be read; none: they are read in one pass.
+    pub fn parts(&self, part: &BlobPart, limits: Limits) -> Vec<EntryRange> {
+        let is_cut = self.is_cut(part);
+        let Some(blob) = self.blobs.get(part) else { return Vec::new() };
+        let has_all = blob.is_plain() && !blob.is_partial() && blob.scan.warnings.is_empty();
+        match (&blob.parts, &blob.index) {
+            (Some(parts), _) => parts.missing().to_vec(),
+            (None, Some(index))
+                if has_all && !is_cut && !blob.in_one_pass && !index.contents_read() =>
+            {
+                EntryRange::cut(index, limits, PART_BYTES)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Contents of this blob are read in one pass, however large it is.
+    #[cfg(test)]
+    pub fn read_in_one_pass(&mut self, part: &BlobPart) {
+        if let Some(blob) = self.blobs.get_mut(part) {
+            blob.in_one_pass = true;
+        }
+    }
+
+    /// Takes the pass over a part of a blob's contents.
+    pub fn finish_part(
+        &mut self,
+        part: BlobPart,
+        range: EntryRange,
+        limits: Limits,
+        scan: LayerScan,
+    ) {
+        let ranges = self.parts(&part, limits);
+        let Some(blob) = self.blobs.get_mut(&part).filter(|_| !ranges.is_empty()) else { return };
+        let Some(index) = &mut blob.index else { return };
+        let parts = blob.parts.get_or_insert_with(|| ContentParts::new(index, ranges));
+        let compression = scan.compression;
+        match parts.take(index, range, scan) {
+            PartsStep::Waits => {}
+            PartsStep::Differs => (blob.parts, blob.in_one_pass) = (None, true),
+            PartsStep::Complete { hashes, notes } => {
+                Arc::make_mut(index).set_hashes(hashes);
+                blob.parts = None;
+                let scan = LayerScan { compression, notes: *notes, ..LayerScan::default() };
+                self.finish(part, scan, false);
+            }
+        }
     }
 
     /// Whether the archive ends within a blob.
@@ -428,6 +483,7 @@ impl Blobs {
     pub fn fail(&mut self, part: BlobPart, problem: Problem) {
         let blob = self.blobs.entry(part).or_default();
         blob.index.get_or_insert_default();
+        blob.parts = None;
         blob.warn(problem);
         blob.checked = true;
         blob.failed = true;

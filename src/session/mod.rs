@@ -24,6 +24,8 @@ mod checking;
 #[cfg(feature = "engine")]
 mod content;
 #[cfg(feature = "engine")]
+mod content_parts;
+#[cfg(feature = "engine")]
 mod documents;
 #[cfg(feature = "engine")]
 pub mod eviction;

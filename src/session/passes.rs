@@ -10,7 +10,7 @@ use super::blobs::{Blob, Blobs};
 use super::jobs::{Job, Work};
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Compression, SEEK_WORTH};
-use crate::layer::{Contents, Limits, ScanOptions};
+use crate::layer::{Contents, EntryRange, Limits, ScanOptions};
 use crate::vocabulary::NodeKind;
 use std::collections::{HashMap, HashSet};
 
@@ -51,7 +51,7 @@ impl Blobs {
             let alike = || self.alike(part, &sizes).next().is_some();
             self.is_unchecked(part) && (!self.is_read(part) || alike())
         };
-        self.jobs(layers, open, |part| {
+        let jobs = self.jobs(layers, open, |part| {
             if self.is_read(&part) {
                 // It was read for another image, in which nothing could equal these files.
                 let (contents, later) = (Contents::LeftUnread, self.alike(&part, &sizes).collect());
@@ -72,7 +72,31 @@ impl Blobs {
                 false => full,
             };
             Work::Index { part, options }
-        })
+        });
+        let mut jobs: Vec<Job> = jobs.into_iter().flat_map(|job| self.in_parts(job)).collect();
+        jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
+        jobs
+    }
+
+    /// A pass over contents as jobs that can run beside each other; itself, if the blob is not worth it.
+    fn in_parts(&self, job: Job) -> Vec<Job> {
+        let Work::Index { part, options } = &job.work else { return vec![job] };
+        let has_digests = !options.blob_digests.is_empty() || !options.diff_ids.is_empty();
+        if options.contents != Contents::Read || has_digests {
+            return vec![job];
+        }
+        let ranges = self.parts(part, options.limits);
+        if ranges.is_empty() {
+            return vec![job];
+        }
+        let of_range = |range: EntryRange| {
+            let later = options.later.iter().copied();
+            let later = later.filter(|at| range.positions().contains(&(*at as usize))).collect();
+            let options = ScanOptions { later, entries: Some(range), ..options.clone() };
+            let work = Work::Index { part: *part, options };
+            Job { blob_bytes: range.bytes, work, ..job.clone() }
+        };
+        ranges.into_iter().map(of_range).collect()
     }
 
     /// Jobs that compute what the passes before left out.
@@ -151,6 +175,7 @@ impl Blobs {
             table: false,
             contents: Contents::Read,
             later,
+            entries: None,
             blob_digests,
             diff_ids,
         }
@@ -228,6 +253,7 @@ mod tests {
         for (layer, sizes) in layers.iter().zip(sizes) {
             blobs.want(layer);
             blobs.finish(layer.blob.unwrap(), scan(sizes, None), false);
+            blobs.read_in_one_pass(&layer.blob.unwrap());
         }
         let jobs = blobs.content_jobs(&layers, true);
         let read = |later| (Contents::Read, later, true);
@@ -252,6 +278,7 @@ mod tests {
         let mut blobs = Blobs::default();
         blobs.want(&layers[0]);
         blobs.finish(layers[0].blob.unwrap(), scan(&[LARGE], None), false);
+        blobs.read_in_one_pass(&layers[0].blob.unwrap());
         assert_eq!(later(&blobs.content_jobs(&layers, true)), [(Contents::Read, &[0][..], true)]);
     }
 }

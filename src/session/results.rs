@@ -3,6 +3,7 @@
 use super::jobs::{Job, JobResult, Outcome, Work};
 use super::state::Session;
 use crate::codec::BlobPart;
+use crate::layer::ScanOptions;
 use crate::problem::Problem;
 use std::sync::Arc;
 
@@ -60,7 +61,13 @@ impl Session {
         };
         match result {
             Ok(JobResult(Outcome::Scan(scan))) => {
-                if self.blobs.finish(part, *scan, full) {
+                if let Work::Index {
+                    options: ScanOptions { entries: Some(range), limits, .. },
+                    ..
+                } = &job.work
+                {
+                    self.blobs.finish_part(part, *range, *limits, *scan);
+                } else if self.blobs.finish(part, *scan, full) {
                     self.mark_outdated(&part);
                 }
             }

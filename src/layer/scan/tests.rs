@@ -237,3 +237,61 @@ proptest! {
         prop_assert_eq!(first.index, whole.index);
     }
 }
+
+proptest! {
+    #[test]
+    fn passes_over_ranges_of_entries_find_what_one_pass_finds(
+        files in prop::collection::vec((0..3000usize, 0..5usize, any::<bool>()), 1..12),
+        most in 100..9000u64,
+    ) {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (at, (size, kind, _)) in files.iter().enumerate() {
+            let name = format!("{}{at}", ["w", "p", "n", "directory", "link"][*kind].repeat(at * 11 + 1));
+            let data = content(if *kind < 3 { *size } else { 0 }, at as u64 + 1);
+            let mut header = tar::Header::new_gnu();
+            header.set_size(data.len() as u64);
+            match kind {
+                3 => header.set_entry_type(tar::EntryType::Directory),
+                4 => header.set_entry_type(tar::EntryType::Symlink),
+                _ => {}
+            }
+            if at % 3 == 0 {
+                let long = "x".repeat(at * 100);
+                builder.append_pax_extensions([("SCHILY.xattr.user.k", long.as_bytes())]).unwrap();
+            }
+            match kind {
+                4 => builder.append_link(&mut header, name, "target".repeat(at * 11 + 1)).unwrap(),
+                _ => builder.append_data(&mut header, name, &data[..]).unwrap(),
+            }
+        }
+        let blob = builder.into_inner().unwrap();
+        let later: Vec<u32> = (0..).zip(&files).filter(|(_, (.., later))| *later).map(|(at, _)| at).collect();
+        let pass = |contents, entries| {
+            let later = later.clone();
+            let options = ScanOptions { contents, later, entries, ..ScanOptions::default() };
+            let (outer, source) = (Checkpoints::default(), Box::new(Cursor::new(blob.clone())));
+            let part = BlobPart::plain(0, 0, blob.len() as u64);
+            let mut hook = ByName { shown: 0 };
+            scan(source, part, &outer, &options, Some(&mut hook), None, &mut |_| {}).unwrap()
+        };
+        let mut headers = pass(Contents::Skipped, None);
+        let whole = pass(Contents::Read, None);
+        let ranges = EntryRange::cut(&headers.index, Limits::default(), most);
+        let ends = ranges.last().map(|range| range.positions().end);
+        prop_assert!(ends.is_none_or(|end| end == headers.index.len()), "{ranges:?}");
+        let (mut hashes, mut notes) = (Vec::new(), crate::layer::Notes::default());
+        for range in &ranges {
+            let part = pass(Contents::Read, Some(*range));
+            prop_assert!(range.is_of(&headers.index, &part.index), "{range:?} of {ranges:?}");
+            prop_assert_eq!(&part.warnings, &[]);
+            hashes.extend(part.index.entries().map(|entry| entry.hash().unwrap_or(crate::layer::NOT_HASHED)));
+            notes.append(part.notes);
+        }
+        if !ranges.is_empty() {
+            headers.index.set_hashes(hashes);
+            prop_assert_eq!(headers.index, whole.index);
+            prop_assert_eq!(notes.notes, whole.notes.notes);
+            prop_assert_eq!(notes.in_parts, whole.notes.in_parts);
+        }
+    }
+}

@@ -116,6 +116,7 @@ impl Work {
         let within = |wanted: &[String], all: &[String]| wanted.iter().all(|one| all.contains(one));
         *part == there
             && options.limits == wanted.limits
+            && (options.entries.is_none() || options.entries == wanted.entries)
             && (wanted.table || !options.table)
             && options.contents >= wanted.contents
             && (options.later.is_empty()
@@ -126,7 +127,7 @@ impl Work {
 
     /// The layer's blob, if it is read from its start to its end.
     pub fn layer_read(&self) -> Option<BlobPart> {
-        self.scan().map(|(part, _)| part)
+        self.scan().filter(|(_, options)| options.entries.is_none()).map(|(part, _)| part)
     }
 
     /// Whether the result is bytes of a file or member.
@@ -160,7 +161,11 @@ impl Job {
     pub fn may_spill(&self) -> Option<BlobPart> {
         match &self.work {
             // The first of two passes is for the tree: the second keeps the bytes.
-            Work::Index { options, .. } if options.contents == Contents::Skipped => None,
+            Work::Index { options, .. }
+                if options.contents == Contents::Skipped || options.entries.is_some() =>
+            {
+                None
+            }
             Work::Index { part, .. } if part.within == Compression::None => Some(*part),
             Work::Unpack { size, .. } => Some(BlobPart::plain(0, 0, *size)),
             _ => None,

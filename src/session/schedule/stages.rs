@@ -144,6 +144,8 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             enter(shared, image, Stage::Merging, Vec::new());
             Some(None)
         }
+        // Parts of a layer that do not fit together: it is read in one pass.
+        Stage::Reading if had_jobs && read_again(shared, image) => Some(None),
         Stage::Reading => {
             let jobs = look_jobs(shared, image);
             enter(shared, image, Stage::Analysing, jobs);
@@ -204,9 +206,20 @@ fn look_jobs(shared: &SharedParts, image: ImagePosition) -> Vec<Job> {
     jobs
 }
 
-/// Adds to a stage what has come up in it. False if there is nothing.
+/// Adds to the analyses what has come up in them. False if there is nothing.
 fn look_again(shared: &mut SharedParts, image: ImagePosition) -> bool {
     let jobs = look_jobs(shared, image);
+    add(shared, image, jobs)
+}
+
+/// Adds to the reading of contents what its jobs have left. False if there is nothing.
+fn read_again(shared: &mut SharedParts, image: ImagePosition) -> bool {
+    let jobs = shared.session.as_ref().map_or(Vec::new(), |session| session.content_jobs(image));
+    add(shared, image, jobs)
+}
+
+/// Adds jobs to a stage, except those that it had. False if there is none.
+fn add(shared: &mut SharedParts, image: ImagePosition, jobs: Vec<Job>) -> bool {
     let SharedParts { queue, pool, .. } = shared;
     let work = queue.images.iter_mut().find(|work| work.image == image);
     work.is_some_and(|work| work.jobs.add(jobs, |work| pool.runs(work)))

@@ -1,5 +1,6 @@
 //! Background work: the order of stages, priorities, workers that fail.
 
+use super::content_parts::with_large_layer;
 use super::images::{archive, packed, three_layers, two_images};
 use super::world::{Open, World, image, runs, world};
 use crate::protocol::{
@@ -190,7 +191,16 @@ fn the_page_hears_of_the_sessions_own_work_before_it_begins() {
 
 #[test]
 fn work_can_be_cancelled_in_every_stage_and_continued() {
-    let source = three_layers();
+    can_be_cancelled_and_continued(&three_layers());
+}
+
+#[test]
+fn work_on_parts_of_a_layer_can_be_cancelled_and_continued() {
+    can_be_cancelled_and_continued(&with_large_layer(false));
+    can_be_cancelled_and_continued(&with_large_layer(true));
+}
+
+fn can_be_cancelled_and_continued(source: &Memory) {
     let mut world = opened(source.clone());
     world.run();
     let (all, report) = (world.log.len(), world.session().report(None).unwrap());

@@ -33,7 +33,8 @@ pub fn layer_tar(files: &[(&str, &str)]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn append(builder: &mut tar::Builder<Vec<u8>>, name: &str, bytes: &[u8]) {
+/// Adds a file to a tar.
+pub fn append(builder: &mut tar::Builder<Vec<u8>>, name: &str, bytes: &[u8]) {
     let mut header = tar::Header::new_gnu();
     header.set_size(bytes.len() as u64);
     header.set_mode(0o644);

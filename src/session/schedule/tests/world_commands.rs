@@ -95,7 +95,8 @@ impl World {
         let busy = self.workers.insert(worker, Some(id));
         assert!(matches!(busy, None | Some(None)), "{worker} does two jobs");
         let layer = |work: &Work| match work {
-            Work::Index { part, .. } | Work::Check { part, .. } => Some(*part),
+            Work::Index { part, options } => options.entries.is_none().then_some(*part),
+            Work::Check { part, .. } => Some(*part),
             _ => None,
         };
         let same = |open: &Open| match open {

@@ -1,0 +1,102 @@
+//! Parts of one large layer whose contents are read beside each other: runs of consecutive entries.
+//!
+//! - An uncompressed layer can be entered at any header, and an index says where these are. So one worker's pass over the
+//!   largest layer need not be what everything waits for.
+//! - Where an entry begins depends on nothing but the entry before it, except for global PAX headers. A part that has
+//!   found other entries than the index is not used: `EntryRange::is_of`.
+//! - No limit of a layer can be reached by the parts of one that is cut: what its limits count is known before.
+
+use super::hook::{MAX_HELD, MAX_LARGE_FILES};
+use super::index::{Entry, LayerIndex};
+use super::limits::Limits;
+use crate::codec::SEEK_WORTH;
+use crate::entry::BLOCK;
+use crate::vocabulary::NodeKind;
+use serde::{Deserialize, Serialize};
+
+/// Consecutive entries of an uncompressed layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EntryRange {
+    /// Position of the first in the layer's index.
+    pub first: u32,
+    /// Number of entries.
+    pub count: u32,
+    /// Bytes from the start of the tar to the first entry's header, or to the extension records before it.
+    pub from: u64,
+    /// Bytes from there to the end of the last entry's content.
+    pub bytes: u64,
+}
+
+impl EntryRange {
+    /// Ranges of a layer that are about as long to read, each at most `most` bytes; none if the layer is not worth it,
+    /// or could reach a limit.
+    pub fn cut(index: &LayerIndex, limits: Limits, most: u64) -> Vec<EntryRange> {
+        let Some(all) = read_bytes(index, limits) else { return Vec::new() };
+        let parts = all.div_ceil(most.max(1));
+        if parts < 2 {
+            return Vec::new();
+        }
+        let each = all.div_ceil(parts);
+        let (mut ranges, mut range, mut read) = (Vec::new(), EntryRange::default(), 0);
+        for entry in index.entries() {
+            range.count += 1;
+            range.bytes = end(entry).saturating_sub(range.from);
+            read += cost(entry);
+            if read >= each {
+                ranges.push(range);
+                let first = entry.position() as u32 + 1;
+                (range, read) = (EntryRange { first, from: end(entry), ..range }, 0);
+                (range.count, range.bytes) = (0, 0);
+            }
+        }
+        ranges.extend((range.count > 0).then_some(range));
+        ranges
+    }
+
+    /// Positions in the layer's index.
+    pub fn positions(&self) -> std::ops::Range<usize> {
+        self.first as usize..self.first as usize + self.count as usize
+    }
+
+    /// Whether a pass over the range found what the layer's index has there.
+    pub fn is_of(&self, layer: &LayerIndex, found: &LayerIndex) -> bool {
+        self.positions().end <= layer.len()
+            && found.len() == self.count as usize
+            && self.positions().zip(found.entries()).all(|(at, found)| same(layer.entry(at), found))
+    }
+}
+
+/// Bytes that a pass over the contents is expected to read; `None`: it may reach a limit of the layer.
+fn read_bytes(index: &LayerIndex, limits: Limits) -> Option<u64> {
+    let (mut large, mut held_apart, mut all) = (0, 0u64, 0u64);
+    for entry in index.entries() {
+        if entry.sparse().is_some() {
+            return None;
+        }
+        large += usize::from(entry.stored() >= SEEK_WORTH);
+        if entry.stored() > MAX_HELD {
+            held_apart = held_apart.saturating_add(entry.size());
+        }
+        all = all.saturating_add(cost(entry));
+    }
+    (large <= MAX_LARGE_FILES && held_apart <= limits.large).then_some(all)
+}
+
+/// Bytes of a file that are read. Of most large ones that is the beginning.
+fn cost(entry: Entry<'_>) -> u64 {
+    BLOCK + entry.stored().min(SEEK_WORTH)
+}
+
+/// Bytes from the start of the tar to the header that follows.
+fn end(entry: Entry<'_>) -> u64 {
+    let stored = if entry.kind() == NodeKind::File { entry.stored() } else { 0 };
+    entry.data_offset().saturating_add(stored).next_multiple_of(BLOCK)
+}
+
+fn same(a: Entry<'_>, b: Entry<'_>) -> bool {
+    (a.name(), a.link(), a.kind(), a.mode()) == (b.name(), b.link(), b.kind(), b.mode())
+        && (a.size(), a.stored(), a.data_offset()) == (b.size(), b.stored(), b.data_offset())
+        && (a.owner(), a.mtime(), a.device()) == (b.owner(), b.mtime(), b.device())
+        && a.sparse() == b.sparse()
+        && a.xattrs().eq(b.xattrs())
+}

@@ -1,0 +1,55 @@
+//! Large layers, whose contents are read in parts beside each other. In these tests a part is small.
+
+use super::images::{append, archive_of, noise};
+use super::world::{World, world_with};
+use crate::session::content_parts::PART_BYTES;
+use crate::session::native::Memory;
+use crate::session::schedule::ScheduleOptions;
+
+/// A large layer and a small one. `global`: with a header that all files have their owner from.
+pub fn with_large_layer(global: bool) -> Memory {
+    let mut large = tar::Builder::new(Vec::new());
+    if global {
+        let record = b"10 uid=77\n";
+        let mut header = tar::Header::new_ustar();
+        header.set_entry_type(tar::EntryType::XGlobalHeader);
+        header.set_size(record.len() as u64);
+        large.append_data(&mut header, "pax_global_header", &record[..]).unwrap();
+    }
+    let database = "P:musl\nV:1.2\nA:x86_64\nL:MIT\n\n";
+    append(&mut large, "lib/apk/db/installed", database.as_bytes());
+    for at in 0..7 {
+        let name = format!("{}/{at}", "a-long-name".repeat(12));
+        append(&mut large, &name, noise(PART_BYTES as usize / 2 + at).as_bytes());
+    }
+    append(&mut large, "etc/os-release", b"ID=alpine\nVERSION_ID=3.20\n");
+    let mut small = tar::Builder::new(Vec::new());
+    append(&mut small, "b", b"three");
+    archive_of(&[large.into_inner().unwrap(), small.into_inner().unwrap()], &[&[0, 1]])
+}
+
+fn run(global: bool, thorough: bool) -> World {
+    let mut world = world_with(ScheduleOptions { cores: 2, thorough, ..Default::default() });
+    world.open_files(with_large_layer(global));
+    world.run();
+    world
+}
+
+#[test]
+fn a_layer_that_is_read_in_parts_gives_the_same_as_one_that_is_read_at_once() {
+    let (parts, whole) = (run(false, false), run(false, true));
+    assert_eq!(parts.logged("run part of 1").len(), 4);
+    assert_eq!(parts.logged("run full index"), ["run full index 2"]);
+    assert_eq!(whole.logged("run part"), [""; 0]);
+    assert_eq!(parts.session().report(None).unwrap(), whole.session().report(None).unwrap());
+    parts.assert_clean();
+}
+
+#[test]
+fn parts_that_depend_on_what_is_before_them_are_read_at_once() {
+    let (parts, whole) = (run(true, false), run(true, true));
+    assert!(!parts.logged("run part of 1").is_empty());
+    assert_eq!(parts.logged("run full index 1").len(), 1);
+    assert_eq!(parts.session().report(None).unwrap(), whole.session().report(None).unwrap());
+    parts.assert_clean();
+}

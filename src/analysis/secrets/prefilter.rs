@@ -1,21 +1,23 @@
 //! Finds where keywords of rules are in a text, fast: most text has none.
 //!
 //! - Each keyword has a window: its four bytes that are rarest in text. Every four bytes of the text are looked
-//!   up in a table of bits, which has one for each window. The table is sparse and small enough for a
-//!   processor's first cache; no step depends on the one before.
-//! - Where the bit is set, the windows are searched, then the whole keyword is compared.
-//! - The loop over the text has no iterators, and takes four windows at once: the engine's module is compiled for size
-//!   (Cargo.toml), where each call of an iterator's `next` stays a call. So it took as long as SHA-256 does.
+//!   up in a table, which marks each window. It is sparse, and few of its cache lines are read often; no step depends
+//!   on the one before.
+//! - Where a mark is, the windows are searched, then the whole keyword is compared.
+//! - The loop over the text has no iterators, takes four windows at once, and reads each byte once: the engine's module is
+//!   compiled for size (Cargo.toml), where each call of an iterator's `next` stays a call, and slices are checked again.
+//!   In Node, on 100 MB of text: 625 MB/s; 505 with eight bytes of the table as bits; 405 with bits, and slices in the
+//!   loop.
 //! - A keyword of three bytes has a window for each byte that can come after it.
 //! - Letters match in either case.
 
 use std::ops::Range;
 
-/// Bits of a place in the table: 32 kB.
+/// Bits of a place in the table.
 const PLACE_BITS: u32 = 18;
 
-/// Words of the table.
-const TABLE_WORDS: usize = 1 << (PLACE_BITS - 6);
+/// Bytes of the table.
+const TABLE_SIZE: usize = 1 << PLACE_BITS;
 
 /// Bits of a place in the list of windows.
 const CHAIN_BITS: u32 = 10;
@@ -53,7 +55,8 @@ pub struct KeywordFilter {
     keywords: Vec<&'static str>,
     /// By the first bits of their place.
     windows: Vec<Vec<Window>>,
-    table: Box<[u64; TABLE_WORDS]>,
+    /// 1 where a window is.
+    table: Box<[u8; TABLE_SIZE]>,
     longest: usize,
 }
 
@@ -62,11 +65,8 @@ impl KeywordFilter {
     pub fn new(keywords: Vec<&'static str>) -> KeywordFilter {
         let mut windows: Vec<Vec<Window>> = Vec::new();
         windows.resize_with(1 << CHAIN_BITS, Vec::new);
-        let mut table = Box::new([0u64; TABLE_WORDS]);
-        let mut set = |bytes| {
-            let place = place(bytes);
-            table[place >> 6] |= 1 << (place & 63);
-        };
+        let mut table = Box::new([0; TABLE_SIZE]);
+        let mut set = |bytes| table[place(bytes)] = 1;
         for (number, keyword) in keywords.iter().enumerate() {
             let window = window(number, keyword);
             let three = window.bytes;
@@ -89,28 +89,23 @@ impl KeywordFilter {
                 found(hit);
             }
         };
-        let mut at = from;
-        while at < end
-            && let Some(eight) = text[at..].first_chunk()
-        {
-            let eight = u64::from_le_bytes(*eight);
-            let bits = self.bit(without_case(eight as u32))
-                | self.bit(without_case((eight >> 8) as u32))
-                | self.bit(without_case((eight >> 16) as u32))
-                | self.bit(without_case((eight >> 24) as u32));
-            if bits != 0 {
+        let table = &*self.table; // once: the loop would read where it is again and again
+        let (fours, _) = text.get(from..).unwrap_or_default().as_chunks::<4>();
+        let (mut at, mut next) = (from, 1);
+        let mut low = fours.first().map_or(0, |four| without_case(u32::from_le_bytes(*four)));
+        while next < fours.len() {
+            let high = without_case(u32::from_le_bytes(fours[next]));
+            let eight = u64::from(low) | u64::from(high) << 32;
+            let marks = table[place(eight as u32)]
+                | table[place((eight >> 8) as u32)]
+                | table[place((eight >> 16) as u32)]
+                | table[place((eight >> 24) as u32)];
+            if marks != 0 {
                 self.look_up_all(text, at..at + 4, &mut found);
             }
-            at += 4;
+            (low, at, next) = (high, at + 4, next + 1);
         }
         self.look_up_all(text, at..end, &mut found);
-    }
-
-    /// 1 if there may be a window of these bytes.
-    #[inline(always)]
-    fn bit(&self, bytes: u32) -> u64 {
-        let place = place(bytes);
-        self.table[place >> 6] >> (place & 63) & 1
     }
 
     /// The keywords whose windows begin at these places.
@@ -119,7 +114,7 @@ impl KeywordFilter {
         for at in places {
             let Some(four) = text[at..].first_chunk() else { return };
             let bytes = without_case(u32::from_le_bytes(*four));
-            if self.bit(bytes) == 1 {
+            if self.table[place(bytes)] == 1 {
                 self.look_up(text, at, bytes, found);
             }
         }

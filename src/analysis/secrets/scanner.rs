@@ -228,5 +228,5 @@ impl SecretScanner {
 }
 
 fn breaks(text: &[u8]) -> u32 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u32
+    memchr::memchr_iter(b'\n', text).count() as u32
 }

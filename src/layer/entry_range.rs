@@ -1,10 +1,11 @@
-//! Parts of one large layer whose contents are read beside each other: runs of consecutive entries.
+//! Ranges of entries of one large layer, whose contents are read beside each other.
 //!
 //! - An uncompressed layer can be entered at any header, and an index says where these are. So one worker's pass over the
 //!   largest layer need not be what everything waits for.
-//! - Where an entry begins depends on nothing but the entry before it, except for global PAX headers. A part that has
-//!   found other entries than the index is not used: `EntryRange::is_of`.
-//! - No limit of a layer can be reached by the parts of one that is cut: what its limits count is known before.
+//! - Where an entry begins depends on nothing but the entry before it, except for global PAX headers. A pass that
+//!   has found other entries than the index is not used: `EntryRange::is_of`.
+//! - A layer that could reach one of its limits is not cut: what they count is known before. Each range has the budget for
+//!   what is taken out of archives in files.
 
 use super::hook::{MAX_HELD, MAX_LARGE_FILES};
 use super::index::{Entry, LayerIndex};
@@ -32,11 +33,11 @@ impl EntryRange {
     /// or could reach a limit.
     pub fn cut(index: &LayerIndex, limits: Limits, most: u64) -> Vec<EntryRange> {
         let Some(all) = read_bytes(index, limits) else { return Vec::new() };
-        let parts = all.div_ceil(most.max(1));
-        if parts < 2 {
+        let count = all.div_ceil(most.max(1));
+        if count < 2 {
             return Vec::new();
         }
-        let each = all.div_ceil(parts);
+        let each = all.div_ceil(count);
         let (mut ranges, mut range, mut read) = (Vec::new(), EntryRange::default(), 0);
         for entry in index.entries() {
             range.count += 1;

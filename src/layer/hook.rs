@@ -168,9 +168,9 @@ impl Notes {
         }
     }
 
-    /// Adds the notes of another part of the layer.
-    pub fn append(&mut self, part: Notes) {
-        let Notes { looked, searched, notes, large, in_parts, names, cut, limited, .. } = part;
+    /// Adds the notes about other entries of the layer.
+    pub fn append(&mut self, more: Notes) {
+        let Notes { looked, searched, notes, large, in_parts, names, cut, limited, .. } = more;
         (self.looked, self.searched) = (looked, searched);
         self.cut |= cut;
         self.limited |= limited;

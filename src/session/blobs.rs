@@ -1,6 +1,6 @@
 //! What is known about each layer blob of a source. Images share blobs; each is read once.
 
-use super::content_parts::{ContentParts, PART_BYTES, PartsStep};
+use super::content_ranges::{ContentRanges, RANGE_BYTES, RangesStep};
 use super::jobs::{Job, NamedFile, Work};
 use crate::analysis::dockerfile::brought::KnownBrought;
 use crate::analysis::verification;
@@ -41,9 +41,9 @@ pub struct Blob {
     pub checked: bool,
     /// Reading it failed.
     pub failed: bool,
-    /// What parts of its contents have found, while others are missing.
-    parts: Option<ContentParts>,
-    /// Its contents are read in one pass, since its parts depend on each other.
+    /// What passes over ranges of its entries have found, while others are missing.
+    ranges: Option<ContentRanges>,
+    /// Its contents are read in one pass, since its entries depend on each other.
     in_one_pass: bool,
 }
 
@@ -318,7 +318,7 @@ impl Blobs {
             Some(there) => {
                 if index.contents_read() && !index.is_empty() && !there.hashed() {
                     adopt_hashes(there, index);
-                    blob.parts = None;
+                    blob.ranges = None;
                 }
                 for warning in warnings {
                     if !blob.scan.warnings.iter().any(|known| says_as_much(known, &warning)) {
@@ -355,17 +355,17 @@ impl Blobs {
         replaced
     }
 
-    /// The parts in which the contents of a blob are still to be read; none: they are read in one pass.
-    pub fn parts(&self, part: &BlobPart, limits: Limits) -> Vec<EntryRange> {
+    /// The ranges of entries whose contents are still to be read by passes of their own; none: one pass reads all.
+    pub fn ranges(&self, part: &BlobPart, limits: Limits) -> Vec<EntryRange> {
         let is_cut = self.is_cut(part);
         let Some(blob) = self.blobs.get(part) else { return Vec::new() };
         let has_all = blob.is_plain() && !blob.is_partial() && blob.scan.warnings.is_empty();
-        match (&blob.parts, &blob.index) {
-            (Some(parts), _) => parts.missing().to_vec(),
+        match (&blob.ranges, &blob.index) {
+            (Some(ranges), _) => ranges.missing().to_vec(),
             (None, Some(index))
                 if has_all && !is_cut && !blob.in_one_pass && !index.contents_read() =>
             {
-                EntryRange::cut(index, limits, PART_BYTES)
+                EntryRange::cut(index, limits, RANGE_BYTES)
             }
             _ => Vec::new(),
         }
@@ -379,25 +379,25 @@ impl Blobs {
         }
     }
 
-    /// Takes the pass over a part of a blob's contents.
-    pub fn finish_part(
+    /// Takes the pass over the contents of a range of a blob's entries.
+    pub fn finish_range(
         &mut self,
         part: BlobPart,
         range: EntryRange,
         limits: Limits,
         scan: LayerScan,
     ) {
-        let ranges = self.parts(&part, limits);
+        let ranges = self.ranges(&part, limits);
         let Some(blob) = self.blobs.get_mut(&part).filter(|_| !ranges.is_empty()) else { return };
         let Some(index) = &mut blob.index else { return };
-        let parts = blob.parts.get_or_insert_with(|| ContentParts::new(index, ranges));
+        let all = blob.ranges.get_or_insert_with(|| ContentRanges::new(index, ranges));
         let compression = scan.compression;
-        match parts.take(index, range, scan) {
-            PartsStep::Waits => {}
-            PartsStep::Differs => (blob.parts, blob.in_one_pass) = (None, true),
-            PartsStep::Complete { hashes, notes } => {
+        match all.take(index, range, scan) {
+            RangesStep::Waits => {}
+            RangesStep::Differs => (blob.ranges, blob.in_one_pass) = (None, true),
+            RangesStep::Complete { hashes, notes } => {
                 Arc::make_mut(index).set_hashes(hashes);
-                blob.parts = None;
+                blob.ranges = None;
                 let scan = LayerScan { compression, notes: *notes, ..LayerScan::default() };
                 self.finish(part, scan, false);
             }
@@ -483,7 +483,7 @@ impl Blobs {
     pub fn fail(&mut self, part: BlobPart, problem: Problem) {
         let blob = self.blobs.entry(part).or_default();
         blob.index.get_or_insert_default();
-        blob.parts = None;
+        blob.ranges = None;
         blob.warn(problem);
         blob.checked = true;
         blob.failed = true;

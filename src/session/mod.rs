@@ -24,7 +24,7 @@ mod checking;
 #[cfg(feature = "engine")]
 mod content;
 #[cfg(feature = "engine")]
-mod content_parts;
+mod content_ranges;
 #[cfg(feature = "engine")]
 mod documents;
 #[cfg(feature = "engine")]

@@ -73,19 +73,19 @@ impl Blobs {
             };
             Work::Index { part, options }
         });
-        let mut jobs: Vec<Job> = jobs.into_iter().flat_map(|job| self.in_parts(job)).collect();
+        let mut jobs: Vec<Job> = jobs.into_iter().flat_map(|job| self.in_ranges(job)).collect();
         jobs.sort_by_key(|job| std::cmp::Reverse(job.blob_bytes));
         jobs
     }
 
     /// A pass over contents as jobs that can run beside each other; itself, if the blob is not worth it.
-    fn in_parts(&self, job: Job) -> Vec<Job> {
+    fn in_ranges(&self, job: Job) -> Vec<Job> {
         let Work::Index { part, options } = &job.work else { return vec![job] };
         let has_digests = !options.blob_digests.is_empty() || !options.diff_ids.is_empty();
         if options.contents != Contents::Read || has_digests {
             return vec![job];
         }
-        let ranges = self.parts(part, options.limits);
+        let ranges = self.ranges(part, options.limits);
         if ranges.is_empty() {
             return vec![job];
         }

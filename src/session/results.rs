@@ -66,7 +66,7 @@ impl Session {
                     ..
                 } = &job.work
                 {
-                    self.blobs.finish_part(part, *range, *limits, *scan);
+                    self.blobs.finish_range(part, *range, *limits, *scan);
                 } else if self.blobs.finish(part, *scan, full) {
                     self.mark_outdated(&part);
                 }

@@ -144,7 +144,7 @@ pub fn next_stage(shared: &mut SharedParts) -> Option<Option<StageEvent>> {
             enter(shared, image, Stage::Merging, Vec::new());
             Some(None)
         }
-        // Parts of a layer that do not fit together: it is read in one pass.
+        // Ranges of a layer's entries that depend on each other: it is read in one pass.
         Stage::Reading if had_jobs && read_again(shared, image) => Some(None),
         Stage::Reading => {
             let jobs = look_jobs(shared, image);

@@ -1,6 +1,6 @@
 //! Background work: the order of stages, priorities, workers that fail.
 
-use super::content_parts::with_large_layer;
+use super::content_ranges::with_large_layer;
 use super::images::{archive, packed, three_layers, two_images};
 use super::world::{Open, World, image, runs, world};
 use crate::protocol::{
@@ -195,7 +195,7 @@ fn work_can_be_cancelled_in_every_stage_and_continued() {
 }
 
 #[test]
-fn work_on_parts_of_a_layer_can_be_cancelled_and_continued() {
+fn work_on_ranges_of_a_layer_can_be_cancelled_and_continued() {
     can_be_cancelled_and_continued(&with_large_layer(false));
     can_be_cancelled_and_continued(&with_large_layer(true));
 }

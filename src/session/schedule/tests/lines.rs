@@ -89,7 +89,7 @@ fn event_line(event: &Event) -> String {
 /// A job as one line.
 pub fn job_line(job: &Job) -> String {
     let kind = match &job.work {
-        Work::Index { options, .. } if options.entries.is_some() => "part of",
+        Work::Index { options, .. } if options.entries.is_some() => "range of",
         Work::Index { options, .. } if options.contents == Contents::Read => "full index",
         Work::Index { .. } => "index",
         Work::Check { .. } => "check",

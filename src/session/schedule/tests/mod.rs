@@ -6,7 +6,7 @@ mod background;
 mod base_lookups;
 mod cached;
 mod checks;
-mod content_parts;
+mod content_ranges;
 mod contents;
 mod downloads;
 mod drivers;

@@ -1,8 +1,8 @@
-//! Large layers, whose contents are read in parts beside each other. In these tests a part is small.
+//! Large layers, whose contents are read in ranges of entries beside each other. In these tests a range is small.
 
 use super::images::{append, archive_of, noise};
 use super::world::{World, world_with};
-use crate::session::content_parts::PART_BYTES;
+use crate::session::content_ranges::RANGE_BYTES;
 use crate::session::native::Memory;
 use crate::session::schedule::ScheduleOptions;
 
@@ -20,7 +20,7 @@ pub fn with_large_layer(global: bool) -> Memory {
     append(&mut large, "lib/apk/db/installed", database.as_bytes());
     for at in 0..7 {
         let name = format!("{}/{at}", "a-long-name".repeat(12));
-        append(&mut large, &name, noise(PART_BYTES as usize / 2 + at).as_bytes());
+        append(&mut large, &name, noise(RANGE_BYTES as usize / 2 + at).as_bytes());
     }
     append(&mut large, "etc/os-release", b"ID=alpine\nVERSION_ID=3.20\n");
     let mut small = tar::Builder::new(Vec::new());
@@ -36,20 +36,20 @@ fn run(global: bool, thorough: bool) -> World {
 }
 
 #[test]
-fn a_layer_that_is_read_in_parts_gives_the_same_as_one_that_is_read_at_once() {
-    let (parts, whole) = (run(false, false), run(false, true));
-    assert_eq!(parts.logged("run part of 1").len(), 4);
-    assert_eq!(parts.logged("run full index"), ["run full index 2"]);
-    assert_eq!(whole.logged("run part"), [""; 0]);
-    assert_eq!(parts.session().report(None).unwrap(), whole.session().report(None).unwrap());
-    parts.assert_clean();
+fn a_layer_that_is_read_in_ranges_gives_the_same_as_one_that_is_read_at_once() {
+    let (ranges, whole) = (run(false, false), run(false, true));
+    assert_eq!(ranges.logged("run range of 1").len(), 4);
+    assert_eq!(ranges.logged("run full index"), ["run full index 2"]);
+    assert_eq!(whole.logged("run range"), [""; 0]);
+    assert_eq!(ranges.session().report(None).unwrap(), whole.session().report(None).unwrap());
+    ranges.assert_clean();
 }
 
 #[test]
-fn parts_that_depend_on_what_is_before_them_are_read_at_once() {
-    let (parts, whole) = (run(true, false), run(true, true));
-    assert!(!parts.logged("run part of 1").is_empty());
-    assert_eq!(parts.logged("run full index 1").len(), 1);
-    assert_eq!(parts.session().report(None).unwrap(), whole.session().report(None).unwrap());
-    parts.assert_clean();
+fn entries_that_depend_on_what_is_far_before_them_are_read_at_once() {
+    let (ranges, whole) = (run(true, false), run(true, true));
+    assert!(!ranges.logged("run range of 1").is_empty());
+    assert_eq!(ranges.logged("run full index 1").len(), 1);
+    assert_eq!(ranges.session().report(None).unwrap(), whole.session().report(None).unwrap());
+    ranges.assert_clean();
 }

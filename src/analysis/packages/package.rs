@@ -153,6 +153,14 @@ pub struct Release {
 const MAX_RELEASE_TEXT: usize = 256;
 
 impl Release {
+    /// `Debian GNU/Linux 12 (bookworm)`, or `alpine 3.20` where the file has no name for people; empty: neither.
+    pub fn shown_name(&self) -> String {
+        match &*self.pretty_name {
+            "" => format!("{} {}", self.id, self.version_id).trim().to_owned(),
+            name => name.to_owned(),
+        }
+    }
+
     /// Without the fields that are too long to be real. They are not cut: a part of a version is another version.
     pub fn bounded(mut self) -> Release {
         let release = &mut self;
@@ -218,4 +226,18 @@ impl CatalogFacts {
         }
         CatalogFacts { supplements: vec![supplement], ..CatalogFacts::default() }
     }
+}
+
+#[test]
+fn a_release_without_a_name_for_people_is_called_by_its_id_and_version() {
+    let release = |pretty: &str, version: &str| Release {
+        id: "alpine".to_owned(),
+        version_id: version.to_owned(),
+        pretty_name: pretty.to_owned(),
+        ..Release::default()
+    };
+    assert_eq!(release("Alpine Linux v3.20", "3.20").shown_name(), "Alpine Linux v3.20");
+    assert_eq!(release("", "3.20").shown_name(), "alpine 3.20");
+    assert_eq!(release("", "").shown_name(), "alpine");
+    assert_eq!(Release::default().shown_name(), "");
 }

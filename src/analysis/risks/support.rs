@@ -52,11 +52,7 @@ pub fn find(image: &RiskMaterial<'_>, found: &mut RiskFindings) {
         let end = Timestamp::from_rfc3339(&format!("{day}T23:59:59Z"));
         end.is_some_and(|end| end < image.now)
     };
-    let name = match &*release.pretty_name {
-        "" => format!("{} {}", release.id, release.version_id),
-        name => name.to_owned(),
-    };
-    let name = show(name.as_bytes());
+    let name = show(release.shown_name().as_bytes());
     let Support { last, long_term } = support;
     if is_over(last) && (long_term.is_empty() || is_over(long_term)) {
         let last = if long_term > last { long_term } else { last };

@@ -47,7 +47,7 @@ impl Session {
                 author.map(|name| Shown::start_of(name, MAX_TEXT))
             },
             distribution: release
-                .map(|release| Shown::start_of(&release.pretty_name, MAX_TEXT))
+                .map(|release| Shown::start_of(&release.shown_name(), MAX_TEXT))
                 .filter(|name| !name.is_empty()),
             origin,
             origin_left_out,

@@ -210,7 +210,7 @@ fn CompareMenu(source: OpenSource, image: ImagePosition) -> AnyView {
     };
     view! {
         <Show when=move || !others.read().0.is_empty()>
-            <Menu label="Compare with…" class="images-menu">
+            <Menu label="Compare with…" class="images-menu compare-menu">
                 {links}
             </Menu>
         </Show>

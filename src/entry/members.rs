@@ -24,6 +24,7 @@ pub struct Members<I> {
     record_left: u64,
     /// Defaults from global headers.
     global: Pax,
+    has_global: bool,
 }
 
 /// What extension records say about the next member.
@@ -42,12 +43,18 @@ impl<I: Input> Members<I> {
     /// The members from a header on that is `position` bytes behind the tar's start. Global headers before it are not
     /// known.
     pub fn at(position: u64, input: I) -> Members<I> {
-        Members { blocks: Blocks::at(position, input), record_left: 0, global: Pax::default() }
+        let (blocks, global) = (Blocks::at(position, input), Pax::default());
+        Members { blocks, record_left: 0, global, has_global: false }
     }
 
     /// Why the tar could not be read to its end.
     pub fn problem(&self) -> Option<&Problem> {
         self.blocks.problem()
+    }
+
+    /// Whether a global header came before: entries behind it may depend on it.
+    pub fn has_global_header(&self) -> bool {
+        self.has_global
     }
 
     /// Whether the tar ends with a block of zeros, as it should.
@@ -95,6 +102,7 @@ impl<I: Input> Members<I> {
             let fields = header::fields(&block);
             match fields.typeflag {
                 b'g' => {
+                    self.has_global = true;
                     let record = self.record(&fields)?;
                     let mut defaults = Pax::default();
                     self.check_records(defaults.read(&record), at);

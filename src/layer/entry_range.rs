@@ -2,10 +2,10 @@
 //!
 //! - An uncompressed layer can be entered at any header, and an index says where these are. So one worker's pass over the
 //!   largest layer need not be what everything waits for.
-//! - Where an entry begins depends on nothing but the entry before it, except for global PAX headers. A pass that
-//!   has found other entries than the index is not used: `EntryRange::is_of`.
-//! - A layer that could reach one of its limits is not cut: what they count is known before. Each range has the budget for
-//!   what is taken out of archives in files.
+//! - Where an entry begins depends on nothing but the entry before it, unless there are global PAX headers: such a layer
+//!   is not cut. A pass that has found other entries than the index is not used: `EntryRange::is_of`.
+//! - A layer that could reach one of its limits is not cut, as far as its index says what they count. What ranges note is
+//!   counted as it comes. Each range has the budget for what is taken out of archives in files.
 
 use super::hook::{MAX_HELD, MAX_LARGE_FILES};
 use super::index::{Entry, LayerIndex};
@@ -14,6 +14,7 @@ use crate::codec::SEEK_WORTH;
 use crate::entry::BLOCK;
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// Consecutive entries of an uncompressed layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,15 +25,20 @@ pub struct EntryRange {
     pub count: u32,
     /// Bytes from the start of the tar to the first entry's header, or to the extension records before it.
     pub from: u64,
-    /// Bytes from there to the end of the last entry's content.
+    /// Bytes from there to the header that follows the last entry.
     pub bytes: u64,
 }
 
 impl EntryRange {
-    /// Ranges of a layer that are about as long to read, each at most `most` bytes; none if the layer is not worth it,
-    /// or could reach a limit.
+    /// Ranges of a layer that are about as long to read, each some `most` bytes; none if the layer is not worth it, or
+    /// could reach a limit.
     pub fn cut(index: &LayerIndex, limits: Limits, most: u64) -> Vec<EntryRange> {
-        let Some(all) = read_bytes(index, limits) else { return Vec::new() };
+        let repeated = repeated_sizes(index);
+        let cost = |entry: Entry<'_>| cost(entry, &repeated);
+        let all = match can_be_cut(index, limits) {
+            true => index.entries().map(cost).fold(0, u64::saturating_add),
+            false => return Vec::new(),
+        };
         let count = all.div_ceil(most.max(1));
         if count < 2 {
             return Vec::new();
@@ -67,25 +73,36 @@ impl EntryRange {
     }
 }
 
-/// Bytes that a pass over the contents is expected to read; `None`: it may reach a limit of the layer.
-fn read_bytes(index: &LayerIndex, limits: Limits) -> Option<u64> {
-    let (mut large, mut held_apart, mut all) = (0, 0u64, 0u64);
+/// Whether no limit of the layer can be reached by passes over its ranges.
+fn can_be_cut(index: &LayerIndex, limits: Limits) -> bool {
+    let (mut large, mut held_apart) = (0, 0u64);
     for entry in index.entries() {
         if entry.sparse().is_some() {
-            return None;
+            return false;
         }
         large += usize::from(entry.stored() >= SEEK_WORTH);
         if entry.stored() > MAX_HELD {
             held_apart = held_apart.saturating_add(entry.size());
         }
-        all = all.saturating_add(cost(entry));
     }
-    (large <= MAX_LARGE_FILES && held_apart <= limits.large).then_some(all)
+    large <= MAX_LARGE_FILES && held_apart <= limits.large
 }
 
-/// Bytes of a file that are read. Of most large ones that is the beginning.
-fn cost(entry: Entry<'_>) -> u64 {
-    BLOCK + entry.stored().min(SEEK_WORTH)
+/// Sizes that more than one large file of the layer has: these are read in whole.
+fn repeated_sizes(index: &LayerIndex) -> HashSet<u64> {
+    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
+    for entry in index.entries().filter(|entry| entry.stored() >= SEEK_WORTH) {
+        if !seen.insert(entry.size()) {
+            repeated.insert(entry.size());
+        }
+    }
+    repeated
+}
+
+/// Bytes of a file that a pass over contents is expected to read. Of most large ones that is the beginning.
+fn cost(entry: Entry<'_>, repeated: &HashSet<u64>) -> u64 {
+    let most = if repeated.contains(&entry.size()) { u64::MAX } else { SEEK_WORTH };
+    entry.stored().min(most).saturating_add(BLOCK)
 }
 
 /// Bytes from the start of the tar to the header that follows.

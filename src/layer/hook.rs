@@ -168,14 +168,14 @@ impl Notes {
         }
     }
 
-    /// Adds the notes about other entries of the layer.
+    /// Adds what a pass over other entries of the layer noted. Notes about further names come later.
     pub fn append(&mut self, more: Notes) {
-        let Notes { looked, searched, notes, large, in_parts, names, cut, limited, .. } = more;
-        (self.looked, self.searched) = (looked, searched);
+        let Notes { looked, searched, notes, large, in_parts, cut, limited, .. } = more;
+        self.looked |= looked;
+        self.searched |= searched;
         self.cut |= cut;
         self.limited |= limited;
         notes.into_iter().for_each(|note| self.add(note.entry, note.text));
-        names.into_iter().for_each(|note| self.add_name(note));
         self.large.extend(large);
         self.in_parts.extend(in_parts);
     }

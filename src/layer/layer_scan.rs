@@ -89,6 +89,8 @@ pub struct LayerScan {
     pub diff_ids: Vec<DiffId>,
     /// Where decompression can begin in the middle of the blob.
     pub checkpoints: Checkpoints,
+    /// The tar has a global header, on which entries behind it may depend.
+    pub has_global_header: bool,
     /// All uncompressed bytes were written to the spill.
     pub spilled: bool,
     /// The pass ended at one of its limits.

@@ -76,6 +76,7 @@ pub(super) fn read_members<I: Input>(
     if scan.index.len() < most {
         scan.index.cut_last(members.data_left());
     }
+    scan.has_global_header = members.has_global_header();
     scan.warnings.extend(members.take_warnings());
     match members.problem() {
         Some(problem) => {

@@ -168,6 +168,7 @@ impl Blobs {
 
     /// Discards what is known about a blob, so that it is read again.
     pub fn forget(&mut self, part: &BlobPart) {
+        self.drop_ranges(part);
         let Some(blob) = self.blobs.remove(part) else { return };
         self.notes = self.notes.saturating_sub(blob.scan.notes.bytes());
         if let Some(index) = blob.index.filter(|_| !self.is_lifted(part)) {
@@ -279,6 +280,9 @@ impl Blobs {
     /// Takes a scan in. A later one over the same blob adds digests and hashes, not another index,
     /// unless the first was a table's claim: then true, and what was built from the claim must be rebuilt.
     pub fn finish(&mut self, part: BlobPart, mut scan: LayerScan, checked: bool) -> bool {
+        if scan.index.contents_read() && !scan.index.is_empty() {
+            self.drop_ranges(&part);
+        }
         if self.is_cut(&part) {
             scan.warnings.retain(|warning| !tells_a_cut(warning));
         }
@@ -318,7 +322,6 @@ impl Blobs {
             Some(there) => {
                 if index.contents_read() && !index.is_empty() && !there.hashed() {
                     adopt_hashes(there, index);
-                    blob.ranges = None;
                 }
                 for warning in warnings {
                     if !blob.scan.warnings.iter().any(|known| says_as_much(known, &warning)) {
@@ -348,6 +351,7 @@ impl Blobs {
         }
         blob.scan.diff_ids.extend(scan.diff_ids);
         blob.scan.limited |= scan.limited;
+        blob.scan.has_global_header |= scan.has_global_header;
         if blob.scan.checkpoints.is_empty() {
             blob.scan.checkpoints = scan.checkpoints;
         }
@@ -359,7 +363,8 @@ impl Blobs {
     pub fn ranges(&self, part: &BlobPart, limits: Limits) -> Vec<EntryRange> {
         let is_cut = self.is_cut(part);
         let Some(blob) = self.blobs.get(part) else { return Vec::new() };
-        let has_all = blob.is_plain() && !blob.is_partial() && blob.scan.warnings.is_empty();
+        let has_all = blob.is_plain() && !blob.scan.limited && blob.scan.warnings.is_empty();
+        let has_all = has_all && !blob.scan.has_global_header;
         match (&blob.ranges, &blob.index) {
             (Some(ranges), _) => ranges.missing().to_vec(),
             (None, Some(index))
@@ -368,14 +373,6 @@ impl Blobs {
                 EntryRange::cut(index, limits, RANGE_BYTES)
             }
             _ => Vec::new(),
-        }
-    }
-
-    /// Contents of this blob are read in one pass, however large it is.
-    #[cfg(test)]
-    pub fn read_in_one_pass(&mut self, part: &BlobPart) {
-        if let Some(blob) = self.blobs.get_mut(part) {
-            blob.in_one_pass = true;
         }
     }
 
@@ -392,9 +389,13 @@ impl Blobs {
         let Some(index) = &mut blob.index else { return };
         let all = blob.ranges.get_or_insert_with(|| ContentRanges::new(index, ranges));
         let compression = scan.compression;
-        match all.take(index, range, scan) {
+        self.notes = self.notes.saturating_sub(all.note_bytes());
+        let step = all.take(index, range, scan);
+        self.notes += all.note_bytes();
+        match step {
+            RangesStep::Waits if self.notes > MAX_ALL_NOTES => self.read_at_once(&part),
             RangesStep::Waits => {}
-            RangesStep::Differs => (blob.ranges, blob.in_one_pass) = (None, true),
+            RangesStep::Fails => self.read_at_once(&part),
             RangesStep::Complete { hashes, notes } => {
                 Arc::make_mut(index).set_hashes(hashes);
                 blob.ranges = None;
@@ -402,6 +403,29 @@ impl Blobs {
                 self.finish(part, scan, false);
             }
         }
+    }
+
+    /// A pass over a range failed: the layer is read in one pass, unless all of it was read.
+    pub fn fail_range(&mut self, part: &BlobPart) {
+        let is_read = |blob: &Blob| blob.index.as_ref().is_some_and(|it| it.contents_read());
+        if self.blobs.get(part).is_some_and(|blob| !is_read(blob)) {
+            self.read_at_once(part);
+        }
+    }
+
+    /// Contents of this blob are read in one pass, however large it is.
+    pub fn read_at_once(&mut self, part: &BlobPart) {
+        self.drop_ranges(part);
+        if let Some(blob) = self.blobs.get_mut(part) {
+            blob.in_one_pass = true;
+        }
+    }
+
+    /// Forgets what passes over ranges of a blob have found.
+    fn drop_ranges(&mut self, part: &BlobPart) {
+        let ranges = self.blobs.get_mut(part).and_then(|blob| blob.ranges.take());
+        let bytes = ranges.map_or(0, |ranges| ranges.note_bytes());
+        self.notes = self.notes.saturating_sub(bytes);
     }
 
     /// Whether the archive ends within a blob.
@@ -481,9 +505,9 @@ impl Blobs {
 
     /// Takes a failure in: the blob costs what it holds, and is not tried again.
     pub fn fail(&mut self, part: BlobPart, problem: Problem) {
+        self.drop_ranges(&part);
         let blob = self.blobs.entry(part).or_default();
         blob.index.get_or_insert_default();
-        blob.ranges = None;
         blob.warn(problem);
         blob.checked = true;
         blob.failed = true;

@@ -253,7 +253,7 @@ mod tests {
         for (layer, sizes) in layers.iter().zip(sizes) {
             blobs.want(layer);
             blobs.finish(layer.blob.unwrap(), scan(sizes, None), false);
-            blobs.read_in_one_pass(&layer.blob.unwrap());
+            blobs.read_at_once(&layer.blob.unwrap());
         }
         let jobs = blobs.content_jobs(&layers, true);
         let read = |later| (Contents::Read, later, true);
@@ -278,7 +278,7 @@ mod tests {
         let mut blobs = Blobs::default();
         blobs.want(&layers[0]);
         blobs.finish(layers[0].blob.unwrap(), scan(&[LARGE], None), false);
-        blobs.read_in_one_pass(&layers[0].blob.unwrap());
+        blobs.read_at_once(&layers[0].blob.unwrap());
         assert_eq!(later(&blobs.content_jobs(&layers, true)), [(Contents::Read, &[0][..], true)]);
     }
 }

@@ -72,6 +72,7 @@ impl Session {
                 }
             }
             Ok(_) => {}
+            Err(_) if job.work.range().is_some() => self.blobs.fail_range(&part),
             Err(problem) => self.blobs.fail(part, problem),
         }
         self.renew_hashes(&part);

@@ -203,3 +203,28 @@ fn keywords_are_found_in_either_case_wherever_they_are() {
     assert_eq!(found("ghp_ ghp_", 1, 5), []);
     assert_eq!(found("ghp_ ghp_", 1, 6), [(0, 5)]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn keywords_are_found_where_a_search_for_each_finds_them(
+        parts in proptest::collection::vec((0..4usize, "[ a-z_=.\n]{0,9}"), 0..9),
+        from in 0..40usize,
+        length in 0..80usize,
+    ) {
+        let keywords = ["ghp_", "PRIVATE KEY", "okta", "glpat-"];
+        let text: String =
+            parts.iter().map(|(keyword, before)| format!("{before}{}", keywords[*keyword])).collect();
+        let lower = text.to_ascii_lowercase();
+        let mut wanted = Vec::new();
+        for (number, keyword) in keywords.iter().enumerate() {
+            let keyword = keyword.to_ascii_lowercase();
+            let places = lower.match_indices(&keyword).map(|(at, _)| (number, at));
+            wanted.extend(places.filter(|(_, at)| (from..from + length).contains(at)));
+        }
+        let mut found = Vec::new();
+        let filter = KeywordFilter::new(keywords.to_vec());
+        filter.find(text.as_bytes(), from, from + length, &mut |hit| found.push((hit.keyword, hit.at)));
+        found.sort_unstable();
+        proptest::prop_assert_eq!(found, wanted, "{:?}", text);
+    }
+}

@@ -12,7 +12,8 @@ use crate::analysis::vulnerabilities::ecosystem::OsvQuery;
 use crate::codec::{BlobPart, Checkpoints, Compression, ReadSeek};
 use crate::extract::{self, Extraction, OpenFile};
 use crate::layer::{
-    self, Contents, Entrance, FilePlace, FurtherName, Limits, NameNote, ScanOptions, SpillTarget,
+    self, Contents, Entrance, EntryRange, FilePlace, FurtherName, Limits, NameNote, ScanOptions,
+    SpillTarget,
 };
 use crate::oci::{Digest, Hasher};
 use crate::problem::Problem;
@@ -125,9 +126,14 @@ impl Work {
             && within(&wanted.diff_ids, &options.diff_ids)
     }
 
-    /// The layer's blob, if it is read from its start to its end.
+    /// The layer's blob, if it is read from its start to its end, or in a range.
     pub fn layer_read(&self) -> Option<BlobPart> {
-        self.scan().filter(|(_, options)| options.entries.is_none()).map(|(part, _)| part)
+        self.scan().map(|(part, _)| part)
+    }
+
+    /// The entries that are read of a layer; `None`: all, or it reads no layer.
+    pub fn range(&self) -> Option<EntryRange> {
+        self.scan().and_then(|(_, options)| options.entries)
     }
 
     /// Whether the result is bytes of a file or member.

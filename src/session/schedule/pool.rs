@@ -3,8 +3,8 @@
 //! - As many as the machine has cores do background work and search contents. One more may start for what the user
 //!   looks at, so that a file's content does not wait for these.
 //! - A worker's memory never shrinks: idle workers are ended when there is nothing left to do.
-//! - No job runs twice at once, nor do two jobs that read the same layer from its start to its end, or that hold more
-//!   than so many bytes of files together.
+//! - No job runs twice at once, nor do two jobs that read the same layer, except ranges of it, or that hold more than so
+//!   many bytes of files together.
 
 use super::command::Command;
 use super::expected::{Expected, unexpected};
@@ -201,7 +201,12 @@ impl Pool {
         let layer = work.layer_read();
         let held = self.background().map(|(_, job)| job.job.work.held_bytes());
         let held = held.fold(0, u64::saturating_add);
-        let is_read = || self.background().any(|(_, job)| job.job.work.layer_read() == layer);
+        // Ranges of a layer are read beside each other, but not beside all of it.
+        let is_range = |work: &Work| work.range().is_some();
+        let reads = |other: &Work| {
+            other.layer_read() == layer && !(is_range(work) && is_range(other) && work != other)
+        };
+        let is_read = || self.background().any(|(_, job)| reads(&job.job.work));
         let is_large = work.held_bytes() > 0 && held > 0;
         is_large && held.saturating_add(work.held_bytes()) > MAX_HELD_TOGETHER
             || layer.is_some() && is_read()

@@ -1,7 +1,7 @@
 //! Large layers, whose contents are read in ranges of entries beside each other. In these tests a range is small.
 
 use super::images::{append, archive_of, noise};
-use super::world::{World, world_with};
+use super::world::{World, runs, world_with};
 use crate::session::content_ranges::RANGE_BYTES;
 use crate::session::native::Memory;
 use crate::session::schedule::ScheduleOptions;
@@ -46,10 +46,23 @@ fn a_layer_that_is_read_in_ranges_gives_the_same_as_one_that_is_read_at_once() {
 }
 
 #[test]
-fn entries_that_depend_on_what_is_far_before_them_are_read_at_once() {
+fn a_layer_with_a_global_header_is_not_read_in_ranges() {
     let (ranges, whole) = (run(true, false), run(true, true));
-    assert!(!ranges.logged("run range of 1").is_empty());
-    assert_eq!(ranges.logged("run full index 1").len(), 1);
+    assert_eq!(ranges.logged("run range"), [""; 0]);
     assert_eq!(ranges.session().report(None).unwrap(), whole.session().report(None).unwrap());
-    ranges.assert_clean();
+}
+
+#[test]
+fn a_layer_of_which_a_range_could_not_be_read_is_read_at_once() {
+    let mut world = world_with(ScheduleOptions { cores: 2, ..Default::default() });
+    world.open_files(with_large_layer(false));
+    world.run_until(|world| world.open.iter().any(runs("range of 1")));
+    world.lose_worker(runs("range of 1"));
+    world.run();
+    assert_eq!(world.logged("run full index 1").len(), 1);
+    assert_eq!(
+        world.session().report(None).unwrap(),
+        run(false, true).session().report(None).unwrap()
+    );
+    world.assert_clean();
 }

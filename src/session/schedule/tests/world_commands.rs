@@ -95,14 +95,16 @@ impl World {
         let busy = self.workers.insert(worker, Some(id));
         assert!(matches!(busy, None | Some(None)), "{worker} does two jobs");
         let layer = |work: &Work| match work {
-            Work::Index { part, options } => options.entries.is_none().then_some(*part),
-            Work::Check { part, .. } => Some(*part),
+            Work::Index { part, .. } | Work::Check { part, .. } => Some(*part),
             _ => None,
         };
+        let is_range =
+            |work: &Work| matches!(work, Work::Index { options, .. } if options.entries.is_some());
         let same = |open: &Open| match open {
             Open::Job { job: other, .. } => {
                 other.work == job.work
                     || layer(&job.work).is_some_and(|part| layer(&other.work) == Some(part))
+                        && !(is_range(&job.work) && is_range(&other.work))
             }
             _ => false,
         };

@@ -230,13 +230,30 @@ impl Session {
         !digests.iter().any(|digest| own.iter().any(|own| own.as_str() == digest))
     }
 
+    /// Which of the images a signature names.
+    fn named_image(
+        &self,
+        layer: &Descriptor,
+        form: DocumentForm,
+        images: &HashSet<Digest>,
+    ) -> Option<Digest> {
+        let bytes = self.provenance_bytes(layer).ok()?;
+        match read_document(layer, form, Ok(bytes)).subject {
+            DocumentSubject::Named(digests) => {
+                let mut digests = digests.iter().filter_map(|digest| Digest::parse(digest));
+                digests.find(|digest| images.contains(digest))
+            }
+            DocumentSubject::Unnamed => None,
+        }
+    }
+
     /// Signatures without a subject of their own, as `cosign save` writes them, belong to the image that they name.
     pub(super) fn adopt_signatures(&mut self) {
         let sources = self.images.iter().map(|open| &open.source);
         let digests =
             sources.flat_map(|image| image.manifest_digest.iter().chain(&image.index_digest));
         let images: HashSet<Digest> = digests.cloned().collect();
-        // A document may be named as often as a layout has room for names: it is read once.
+        // A document may be named as often as a layout has room for names: it is read, and hashed, once.
         let mut read: HashMap<(Digest, DocumentForm), Option<Digest>> = HashMap::new();
         let named = |other: &OtherSource| {
             if other.subject.is_some() || other.kind == OtherKind::Absent {
@@ -248,20 +265,10 @@ impl Session {
                 let has_room = read.len() < MAX_DOCUMENTS;
                 match read.entry((layer.digest.clone(), form)) {
                     Entry::Occupied(known) => known.get().clone(),
-                    Entry::Vacant(place) => {
-                        let bytes = self.provenance_bytes(&layer).ok().filter(|_| has_room)?;
-                        let document = read_document(&layer, form, Ok(bytes));
-                        place
-                            .insert(match document.subject {
-                                DocumentSubject::Named(digests) => {
-                                    let mut digests =
-                                        digests.iter().filter_map(|it| Digest::parse(it));
-                                    digests.find(|it| images.contains(it))
-                                }
-                                DocumentSubject::Unnamed => None,
-                            })
-                            .clone()
+                    Entry::Vacant(place) if has_room => {
+                        place.insert(self.named_image(&layer, form, &images)).clone()
                     }
+                    Entry::Vacant(_) => None,
                 }
             })
         };

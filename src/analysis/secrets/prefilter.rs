@@ -204,6 +204,7 @@ fn keywords_are_found_in_either_case_wherever_they_are() {
     assert_eq!(found("ghp_ ghp_", 1, 6), [(0, 5)]);
 }
 
+#[cfg(test)]
 proptest::proptest! {
     #[test]
     fn keywords_are_found_where_a_search_for_each_finds_them(

@@ -75,7 +75,9 @@ impl Session {
         open: &'a OpenImage,
         tree: Option<&'a FileTree>,
     ) -> impl Iterator<Item = &'a Problem> {
-        let is_own = !open.taken_in || open.part_of.is_some();
+        // A part is of the source if the image is that it is a part of.
+        let whole = open.part_of.and_then(|(whole, _)| self.image(whole).ok());
+        let is_own = !whole.unwrap_or(open).taken_in;
         // A layer that the file ends in is named as such. An inspection does not say which that was.
         let no_index = self.formats == [SourceFormat::Tar] && self.blobs.cut_at.is_none();
         let source = if is_own && (self.saved || no_index) { &self.warnings[..] } else { &[] };

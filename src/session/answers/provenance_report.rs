@@ -3,7 +3,6 @@
 use crate::analysis::provenance::KnownDocument;
 use crate::protocol::{
     CheckedSignature, LinkWord, SignatureCheckResult, SignatureOutcome, SignatureSigner,
-    SignedContent,
 };
 use crate::report::{CheckReport, ProvenanceReport, SignerReport};
 use crate::session::state::Session;
@@ -13,12 +12,13 @@ use crate::vocabulary::ImagePosition;
 
 impl Session {
     pub(super) fn provenance_report(&self, image: ImagePosition) -> Vec<ProvenanceReport> {
-        let content = self.signed_content(image);
+        // What a report says is final: it does not wait for a layer that is not here.
+        let is_what_was_signed = self.content_faults(image).is_empty();
         let known = self.known_documents(image).iter();
-        known.map(|known| self.document_report(known, content)).collect()
+        known.map(|known| self.document_report(known, is_what_was_signed)).collect()
     }
 
-    fn document_report(&self, known: &KnownDocument, content: SignedContent) -> ProvenanceReport {
+    fn document_report(&self, known: &KnownDocument, is_what_was_signed: bool) -> ProvenanceReport {
         let (document, verdict) = (&known.document, self.verdict(known));
         ProvenanceReport {
             kind: document.kind,
@@ -26,7 +26,7 @@ impl Session {
             predicate_type: document.predicate_type.clone(),
             signed: document.signed,
             verified: verdict.and_then(|verdict| match verdict.outcome {
-                SignatureOutcome::Valid if content != SignedContent::Same => None,
+                SignatureOutcome::Valid if !is_what_was_signed => None,
                 SignatureOutcome::Valid => Some(true),
                 SignatureOutcome::Invalid => Some(false),
                 SignatureOutcome::Unchecked => None,

@@ -5,10 +5,12 @@ use super::images::{archive_of, layer_tar, three_layers};
 use super::registry::Fault;
 use super::world::{World, image, runs, world};
 use crate::problem::{LEAVES_OUT, Problem};
-use crate::protocol::{AddInspection, DownloadRequest, PullState, SaveInspection, ShowImage};
+use crate::protocol::{
+    AddInspection, DownloadRequest, PullState, SaveInspection, ShowImage, TakePart,
+};
 use crate::session::native::Memory;
 use crate::session::{Session, inspection};
-use crate::vocabulary::LayerPosition;
+use crate::vocabulary::{LayerNumber, LayerPosition};
 
 /// The code of the part that is missing of an image, and its layer.
 fn missing(session: &Session, number: u32) -> Option<(String, Option<LayerPosition>)> {
@@ -87,6 +89,24 @@ fn an_archive_that_ends_before_its_index_is_not_whole() {
     tar.truncate(1024); // without the end of the tar
     let world = read(Memory::one(tar));
     assert_eq!(missing(world.session(), 0), Some(("archive-truncated".to_owned(), None)));
+}
+
+#[test]
+fn what_its_source_lacks_is_not_missing_in_an_image_of_another_source_nor_in_a_part_of_it() {
+    let mut tar = layer_tar(&[(&format!("{}/layer.tar", "a".repeat(64)), "1")]);
+    tar.truncate(1024);
+    let mut world = read(Memory::one(tar));
+    let whole = read(three_layers()).session().save(image(0)).unwrap();
+    world.ask_with(AddInspection { name: "saved".to_owned() }, vec![whole]);
+    world.run();
+    world.ask(ShowImage { image: image(1) });
+    let part = TakePart { image: image(1), last: LayerNumber::FIRST };
+    let taken = world.ask(part.clone());
+    assert_eq!(world.answer(taken, &part), Ok(image(2)));
+    world.ask(ShowImage { image: image(2) });
+    world.run();
+    assert!(missing(world.session(), 0).is_some());
+    assert_eq!([1, 2].map(|number| missing(world.session(), number)), [None, None]);
 }
 
 #[test]

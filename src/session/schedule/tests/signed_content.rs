@@ -179,3 +179,16 @@ fn a_signature_in_a_saved_inspection_is_not_valid_for_its_layers() {
     assert_eq!((numbers.content, numbers.signers), (SignedContent::NotHere, Vec::new()));
     assert_eq!(world.session().content_faults(image(0)), [ContentFault::NoContents]);
 }
+
+#[test]
+fn a_report_calls_no_signature_valid_while_a_layer_is_not_here() {
+    let verified = |signed: &Signed| {
+        let report = signed.open().session().report(None).expect("a report");
+        let report: Value = serde_json::from_str(&report).expect("JSON");
+        report["images"][0]["provenance"][0]["verified"].clone()
+    };
+    let mut signed = Signed::new(true);
+    assert_eq!(verified(&signed), json!(true));
+    signed.blobs.retain(|(digest, _)| *digest != signed.layer);
+    assert_eq!(verified(&signed), Value::Null);
+}

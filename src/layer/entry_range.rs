@@ -14,7 +14,7 @@ use crate::codec::SEEK_WORTH;
 use crate::entry::BLOCK;
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Consecutive entries of an uncompressed layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ impl EntryRange {
     /// Ranges of a layer that are about as long to read, each some `most` bytes; none if the layer is not worth it, or
     /// could reach a limit.
     pub fn cut(index: &LayerIndex, limits: Limits, most: u64) -> Vec<EntryRange> {
-        let repeated = repeated_sizes(index);
-        let cost = |entry: Entry<'_>| cost(entry, &repeated);
+        let sizes = large_sizes(index);
+        let cost = |entry: Entry<'_>| cost(entry, &sizes);
         let all = match can_be_cut(index, limits) {
             true => index.entries().map(cost).fold(0, u64::saturating_add),
             false => return Vec::new(),
@@ -88,20 +88,19 @@ fn can_be_cut(index: &LayerIndex, limits: Limits) -> bool {
     large <= MAX_LARGE_FILES && held_apart <= limits.large
 }
 
-/// Sizes that more than one large file of the layer has: these are read in whole.
-fn repeated_sizes(index: &LayerIndex) -> HashSet<u64> {
-    let (mut seen, mut repeated) = (HashSet::new(), HashSet::new());
+/// How many large files of the layer have each size: those of a size that others have are read in whole.
+fn large_sizes(index: &LayerIndex) -> HashMap<u64, u32> {
+    let mut sizes = HashMap::new();
     for entry in index.entries().filter(|entry| entry.stored() >= SEEK_WORTH) {
-        if !seen.insert(entry.size()) {
-            repeated.insert(entry.size());
-        }
+        *sizes.entry(entry.size()).or_default() += 1;
     }
-    repeated
+    sizes
 }
 
 /// Bytes of a file that a pass over contents is expected to read. Of most large ones that is the beginning.
-fn cost(entry: Entry<'_>, repeated: &HashSet<u64>) -> u64 {
-    let most = if repeated.contains(&entry.size()) { u64::MAX } else { SEEK_WORTH };
+fn cost(entry: Entry<'_>, sizes: &HashMap<u64, u32>) -> u64 {
+    let is_alone = sizes.get(&entry.size()).is_none_or(|files| *files < 2);
+    let most = if is_alone { SEEK_WORTH } else { u64::MAX };
     entry.stored().min(most).saturating_add(BLOCK)
 }
 
@@ -111,10 +110,9 @@ fn end(entry: Entry<'_>) -> u64 {
     entry.data_offset().saturating_add(stored).next_multiple_of(BLOCK)
 }
 
+/// Whether two entries are the same file at the same place.
 fn same(a: Entry<'_>, b: Entry<'_>) -> bool {
-    (a.name(), a.link(), a.kind(), a.mode()) == (b.name(), b.link(), b.kind(), b.mode())
+    a.name() == b.name()
+        && a.kind() == b.kind()
         && (a.size(), a.stored(), a.data_offset()) == (b.size(), b.stored(), b.data_offset())
-        && (a.owner(), a.mtime(), a.device()) == (b.owner(), b.mtime(), b.device())
-        && a.sparse() == b.sparse()
-        && a.xattrs().eq(b.xattrs())
 }

@@ -4,7 +4,8 @@
 //! - Sequential reads are fastest with large windows (16 MiB were measured to be twice as fast as 1 MiB),
 //!   seeks from header to header with small ones. So a window starts small after a far seek and grows with
 //!   each sequential read. A short seek forward counts as sequential: a read costs 0.7 ms, as much as half
-//!   a MiB. Who asks for more than the next window gets all of it at once.
+//!   a MiB. Who asks for more than the next window gets all of it at once. Who asks for little at once decompresses or
+//!   hashes, for which half of the largest window is fast enough.
 //! - A window stays in the browser's memory. Only what is read is copied into ours, which never shrinks: a pass over
 //!   headers leaves contents where they are.
 //! - A window is freed once it is used (freed.rs): no collection of garbage does it while a job runs, and a layer of
@@ -21,6 +22,9 @@ use web_sys::{Blob, DomException, FileReaderSync};
 const SMALL_BYTES: u64 = 64 * 1024;
 /// The largest.
 const LARGE_BYTES: u64 = 16 * 1024 * 1024;
+/// The largest for reads of less than so many bytes.
+const MEDIUM_BYTES: u64 = 8 * 1024 * 1024;
+const LITTLE_BYTES: usize = 256 * 1024;
 /// How much larger each window is than the one before it.
 const GROWTH: u64 = 4;
 /// A seek of this many bytes beyond the window still counts as sequential.
@@ -91,7 +95,8 @@ impl BlobReader {
             self.next_bytes = SMALL_BYTES;
         }
         let start = self.position;
-        let window_bytes = self.next_bytes.max((wanted as u64).min(LARGE_BYTES));
+        let most = if wanted < LITTLE_BYTES { MEDIUM_BYTES } else { LARGE_BYTES };
+        let window_bytes = self.next_bytes.max(wanted as u64).min(most);
         let end = (start + window_bytes).min(self.size_bytes);
         // The old window first: the browser may then give its memory to the new one.
         self.free_window();

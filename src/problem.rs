@@ -16,6 +16,9 @@ use std::fmt;
 /// found may be a value of any length.
 const MAX_TEXT: usize = 16 << 10;
 
+/// The image has layers beyond the limit, which are left out.
+pub const TOO_MANY_LAYERS: &str = "too-many-layers";
+
 /// Codes of warnings that leave a part of the image unknown. An inspection may say all of them.
 pub const LEAVES_OUT: &[&str] = &[
     "archive-damaged",
@@ -34,7 +37,7 @@ pub const LEAVES_OUT: &[&str] = &[
     "tar-damaged",
     "tar-size",
     "tar-truncated",
-    "too-many-layers",
+    TOO_MANY_LAYERS,
     "tree-limit",
     "worker-answer",
     "worker-failed",

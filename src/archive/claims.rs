@@ -6,7 +6,7 @@ use super::documents::blob_name;
 use super::images::LayerSource;
 use super::limits::MAX_LAYERS;
 use crate::oci::{Descriptor, Digest, ImageConfig, ImageManifest, Platform, is_foreign};
-use crate::problem::Problem;
+use crate::problem::{Problem, TOO_MANY_LAYERS};
 use crate::vocabulary::LayerPosition;
 
 /// An image's config as it was read.
@@ -101,7 +101,7 @@ fn described_layer(
 pub fn limit_layers<T>(layers: &mut Vec<T>, warnings: &mut Vec<Problem>) {
     if layers.len() > MAX_LAYERS {
         warnings.push(
-            Problem::new("too-many-layers", "The image has too many layers.")
+            Problem::new(TOO_MANY_LAYERS, "The image has too many layers.")
                 .expected(format!("at most {MAX_LAYERS} layers"))
                 .found(layers.len().to_string())
                 .advice("The lowest ones are shown."),

@@ -17,7 +17,7 @@ use crate::archive::{ImageSource, LayerSource};
 use crate::codec::BlobPart;
 use crate::layer::Notes;
 use crate::oci::HistoryEntry;
-use crate::problem::Problem;
+use crate::problem::{Problem, TOO_MANY_LAYERS};
 use crate::tree::{self, FileTree, TreeView};
 use crate::vocabulary::{ImagePosition, LayerPosition};
 use std::cmp::Reverse;
@@ -131,6 +131,10 @@ impl Session {
             match problem.layer {
                 Some(layer) => partial.push(layer),
                 None => inventory.more_layers = true,
+            }
+            if problem.code == TOO_MANY_LAYERS {
+                // The first of those that are left out stands for all: views name layers.
+                unread.push(LayerPosition(image.layers.len() as u32));
             }
         }
         inventory.add_gaps(&unread, &partial);

@@ -6,7 +6,7 @@
 
 use super::state::{OpenImage, Session};
 use crate::oci::HistoryEntry;
-use crate::problem::Problem;
+use crate::problem::{Problem, TOO_MANY_LAYERS};
 use crate::vocabulary::{ImagePosition, LayerNumber};
 
 impl Session {
@@ -38,7 +38,7 @@ impl Session {
         }
         // The layers that a limit left out are above these.
         source.warnings.retain(|warning| {
-            warning.code != "too-many-layers"
+            warning.code != TOO_MANY_LAYERS
                 && warning.layer.is_none_or(|layer| layer.index() < count)
         });
         let part = OpenImage {

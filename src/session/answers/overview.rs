@@ -102,7 +102,9 @@ impl Session {
             !matches!(presence, LayerPresence::Read | LayerPresence::Unread)
                 || unread.contains(position)
         };
-        layers.filter(is_unread).map(|(position, _)| position.number()).collect()
+        let beyond = unread.iter().filter(|position| position.index() >= open.source.layers.len());
+        let all = layers.filter(is_unread).map(|(position, _)| position).chain(beyond.copied());
+        all.map(LayerPosition::number).collect()
     }
 
     /// Layers that were read in part, so that packages of theirs may be missing.

@@ -237,6 +237,38 @@ both_browsers! {
         assert!(!page.text().await.contains("unknown"), "there is no platform of that name");
     }
 
+    #[cfg_attr(not(has_shared), ignore = "needs ../shared")]
+    async fn what_the_header_has_of_several_images_fits_a_phone(page: &mut Page) {
+        let shared = material::shared("fixtures");
+        page.open("").await;
+        page.open_archive(&shared.join("multi.buildkit-attest.oci.tar")).await;
+        page.client().set_window_size(390, 800).await.expect("windows have sizes");
+        let script = "
+            const done = arguments[arguments.length - 1];
+            const frame = () => new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
+            const box = element => element.getBoundingClientRect();
+            (async () => {
+                await frame();
+                const shown = [...document.querySelectorAll('.top > *')].filter(one => box(one).width > 0);
+                const insides = shown.map(one => Math.max(...[one, ...one.querySelectorAll('.btn, .btn *')]
+                    .filter(inner => !inner.closest('.list')).map(inner => box(inner).right)));
+                const wrong = shown.slice(1).filter((one, at) => box(one).left < insides[at] - 1).map(one => one.className);
+                const menus = [...document.querySelectorAll('.top > .images-menu')];
+                for (const menu of menus) {
+                    menu.querySelector('.btn').click();
+                    await frame();
+                    const list = box(menu.querySelector('.list'));
+                    if (list.left < 0 || list.right > innerWidth) wrong.push('list of ' + menu.className);
+                    menu.querySelector('.btn').click();
+                    await frame();
+                }
+                done([menus.length, wrong]);
+            })();";
+        let found = page.script_async(script, Vec::new()).await;
+        assert_eq!(found, json!([2, []]));
+        page.client().set_window_size(1440, 900).await.expect("windows have sizes"); // for other tests
+    }
+
     async fn a_source_without_an_image_shows_what_it_holds(page: &mut Page) {
         let temp = Temp::new();
         page.open("").await;

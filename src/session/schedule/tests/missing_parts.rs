@@ -6,7 +6,8 @@ use super::registry::Fault;
 use super::world::{World, image, runs, world};
 use crate::problem::{LEAVES_OUT, Problem};
 use crate::protocol::{
-    AddInspection, DownloadRequest, PullState, SaveInspection, ShowImage, TakePart,
+    AddInspection, AnswersQueries, DownloadRequest, Overview, PackageCounts, PullState,
+    SaveInspection, ShowImage, TakePart,
 };
 use crate::session::native::Memory;
 use crate::session::{Session, inspection};
@@ -80,6 +81,13 @@ fn layers_beyond_the_limit_are_missing() {
     let world = read(archive_of(&[layer_tar(&[("a", "1")])], &[&[0; 1001]]));
     assert_eq!(missing(world.session(), 0), Some(("too-many-layers".to_owned(), None)));
     assert!(gaps(&world, 0).contains("layers beside these: not read"), "{}", gaps(&world, 0));
+    let beyond = LayerPosition(1000).number();
+    let facts = world.session().overview(Overview { image: image(0) }).unwrap();
+    assert_eq!(facts.unread, [beyond]);
+    let mut world = world;
+    let question = PackageCounts { image: image(0), layers: Default::default() };
+    let asked = world.ask(question.clone());
+    assert_eq!(world.answer(asked, &question).unwrap().unread, [beyond]);
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! What is known about each layer blob of a source. Images share blobs; each is read once.
 
-use super::content_ranges::{ContentRanges, RANGE_BYTES, RangesStep};
-use super::jobs::{Job, NamedFile, Work};
+mod looked;
+mod ranges;
+
+use super::content_ranges::ContentRanges;
+use super::jobs::{Job, Work};
 use crate::analysis::dockerfile::brought::KnownBrought;
 use crate::analysis::verification;
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Checkpoints, Compression};
-use crate::layer::{self, Counts, EntryRange, LayerIndex, LayerScan, Limits, NameNote};
+use crate::layer::{self, Counts, LayerIndex, LayerScan};
 use crate::oci::Digest;
 use crate::problem::Problem;
 use crate::text::byte_count;
@@ -359,141 +362,10 @@ impl Blobs {
         replaced
     }
 
-    /// The ranges of entries whose contents are still to be read by passes of their own; none: one pass reads all.
-    pub fn ranges(&self, part: &BlobPart, limits: Limits) -> Vec<EntryRange> {
-        let is_cut = self.is_cut(part);
-        let Some(blob) = self.blobs.get(part) else { return Vec::new() };
-        let has_all = blob.is_plain() && !blob.scan.limited && blob.scan.warnings.is_empty();
-        let has_all = has_all && !blob.scan.has_global_header;
-        match (&blob.ranges, &blob.index) {
-            (Some(ranges), _) => ranges.missing().to_vec(),
-            (None, Some(index))
-                if has_all && !is_cut && !blob.in_one_pass && !index.contents_read() =>
-            {
-                EntryRange::cut(index, limits, RANGE_BYTES)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Takes the pass over the contents of a range of a blob's entries.
-    pub fn finish_range(
-        &mut self,
-        part: BlobPart,
-        range: EntryRange,
-        limits: Limits,
-        scan: LayerScan,
-    ) {
-        let ranges = self.ranges(&part, limits);
-        let Some(blob) = self.blobs.get_mut(&part).filter(|_| !ranges.is_empty()) else { return };
-        let Some(index) = &mut blob.index else { return };
-        let all = blob.ranges.get_or_insert_with(|| ContentRanges::new(index, ranges));
-        let compression = scan.compression;
-        self.notes = self.notes.saturating_sub(all.note_bytes());
-        let step = all.take(index, range, scan);
-        self.notes += all.note_bytes();
-        match step {
-            RangesStep::Waits if self.notes > MAX_ALL_NOTES => self.read_at_once(&part),
-            RangesStep::Waits => {}
-            RangesStep::Fails => self.read_at_once(&part),
-            RangesStep::Complete { hashes, notes } => {
-                Arc::make_mut(index).set_hashes(hashes);
-                blob.ranges = None;
-                let scan = LayerScan { compression, notes: *notes, ..LayerScan::default() };
-                self.finish(part, scan, false);
-            }
-        }
-    }
-
-    /// A pass over a range failed: the layer is read in one pass, unless all of it was read.
-    pub fn fail_range(&mut self, part: &BlobPart) {
-        let is_read = |blob: &Blob| blob.index.as_ref().is_some_and(|it| it.contents_read());
-        if self.blobs.get(part).is_some_and(|blob| !is_read(blob)) {
-            self.read_at_once(part);
-        }
-    }
-
-    /// Contents of this blob are read in one pass, however large it is.
-    pub fn read_at_once(&mut self, part: &BlobPart) {
-        self.drop_ranges(part);
-        if let Some(blob) = self.blobs.get_mut(part) {
-            blob.in_one_pass = true;
-        }
-    }
-
-    /// Forgets what passes over ranges of a blob have found.
-    fn drop_ranges(&mut self, part: &BlobPart) {
-        let ranges = self.blobs.get_mut(part).and_then(|blob| blob.ranges.take());
-        let bytes = ranges.map_or(0, |ranges| ranges.note_bytes());
-        self.notes = self.notes.saturating_sub(bytes);
-    }
-
     /// Whether the archive ends within a blob.
     pub fn is_cut(&self, part: &BlobPart) -> bool {
         let end = part.start.saturating_add(part.len);
         part.file == 0 && self.cut_at.is_some_and(|at| end >= at)
-    }
-
-    /// Of this file parts are not enough.
-    pub fn needs_whole(&mut self, part: &BlobPart, entry: u32) {
-        let Some(blob) = self.blobs.get_mut(part) else { return };
-        let notes = &mut blob.scan.notes;
-        notes.in_parts.retain(|one| *one != entry);
-        notes.large.push(entry);
-    }
-
-    /// Takes what was made of a file that was not held in the pass.
-    pub fn looked(&mut self, part: &BlobPart, entry: u32, result: Result<Option<String>, Problem>) {
-        let Some(blob) = self.blobs.get_mut(part) else { return };
-        blob.scan.notes.large.retain(|large| *large != entry);
-        blob.scan.notes.in_parts.retain(|one| *one != entry);
-        match result {
-            Ok(Some(text))
-                if self.notes.saturating_add(layer::note_weight(&text)) > MAX_ALL_NOTES =>
-            {
-                blob.scan.notes.cut = true;
-            }
-            Ok(Some(text)) => {
-                let before = blob.scan.notes.bytes();
-                blob.scan.notes.add(entry, text);
-                self.notes += blob.scan.notes.bytes() - before;
-            }
-            Ok(None) => {}
-            Err(problem) => blob.warn(problem),
-        }
-    }
-
-    /// Takes what was made of files under further names, as far as they could be read. The others count as
-    /// files with nothing to note: they are not tried again.
-    pub fn looked_at_names(
-        &mut self,
-        part: &BlobPart,
-        files: &[NamedFile],
-        mut notes: Vec<NameNote>,
-        problem: Option<Problem>,
-    ) {
-        let Some(blob) = self.blobs.get_mut(part) else { return };
-        let read: HashSet<u32> = notes.iter().map(|note| note.entry).collect();
-        for NamedFile { entry, names, .. } in files.iter().filter(|one| !read.contains(&one.entry))
-        {
-            notes.extend(names.iter().map(|name| NameNote {
-                entry: *entry,
-                name: name.clone(),
-                text: None,
-            }));
-        }
-        let known = blob.scan.notes.names.iter().map(|note| (note.entry, note.name.clone()));
-        let known: HashSet<_> = known.collect();
-        notes.retain(|note| !known.contains(&(note.entry, note.name.clone())));
-        for note in notes {
-            let text = note.text.as_deref().map_or(0, layer::note_weight);
-            let fits = self.notes.saturating_add(text) <= MAX_ALL_NOTES;
-            blob.scan.notes.cut |= !fits;
-            let before = blob.scan.notes.bytes();
-            blob.scan.notes.add_name(if fits { note } else { NameNote { text: None, ..note } });
-            self.notes += blob.scan.notes.bytes() - before;
-        }
-        problem.into_iter().for_each(|problem| blob.warn(problem));
     }
 
     /// Reading a blob failed where it was inspected.

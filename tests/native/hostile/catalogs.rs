@@ -15,22 +15,28 @@ use std::path::{Path, PathBuf};
 
 const PATHS: &str = include_str!("paths.txt");
 
-/// Has every cataloger read a file under every path that it wants; returns their names.
+/// Has every cataloger read a file under every path that it wants; returns their names. Where the content alone is
+/// wanted, the path changes nothing: it is read once.
 fn show(bytes: &[u8]) -> BTreeSet<&'static str> {
     let mut shown = BTreeSet::new();
+    drop(NotedRisks::program(FileBytes::Held(bytes)));
     for path in PATHS.lines() {
         let head = &bytes[..bytes.len().min(HEAD)];
         let size = bytes.len() as u64;
         let file =
             Candidate { size, mode: 0o755, head: Some(head), ..Candidate::at(path.as_bytes()) };
         for cataloger in CATALOGERS.iter().filter(|cataloger| (cataloger.wants)(&file)) {
+            let by_name = (cataloger.wants)(&Candidate { head: None, ..file });
+            if !by_name && shown.contains(cataloger.name) {
+                continue;
+            }
             cataloger.read(&file, bytes);
             if cataloger.name == "rpm" {
                 cataloger.read(&Candidate { beside: bytes, ..file }, bytes);
             }
             shown.insert(cataloger.name);
         }
-        drop((NotedRisks::of(&file, bytes), NotedRisks::program(FileBytes::Held(bytes))));
+        drop(NotedRisks::of(&file, bytes));
     }
     shown
 }

@@ -8,7 +8,7 @@
 //!   counted as it comes. Each range has the budget for what is taken out of archives in files.
 
 use super::hook::{MAX_HELD, MAX_LARGE_FILES};
-use super::index::{Entry, LayerIndex};
+use super::index::{Entry, LayerIndex, count_large_sizes};
 use super::limits::Limits;
 use crate::codec::SEEK_WORTH;
 use crate::entry::BLOCK;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Consecutive entries of an uncompressed layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryRange {
     /// Position of the first in the layer's index.
     pub first: u32,
@@ -33,7 +33,8 @@ impl EntryRange {
     /// Ranges of a layer that are about as long to read, each some `most` bytes; none if the layer is not worth it, or
     /// could reach a limit.
     pub fn cut(index: &LayerIndex, limits: Limits, most: u64) -> Vec<EntryRange> {
-        let sizes = large_sizes(index);
+        let mut sizes = HashMap::new();
+        count_large_sizes(index, &mut sizes);
         let cost = |entry: Entry<'_>| cost(entry, &sizes);
         let all = match can_be_cut(index, limits) {
             true => index.entries().map(cost).fold(0, u64::saturating_add),
@@ -86,15 +87,6 @@ fn can_be_cut(index: &LayerIndex, limits: Limits) -> bool {
         }
     }
     large <= MAX_LARGE_FILES && held_apart <= limits.large
-}
-
-/// How many large files of the layer have each size: those of a size that others have are read in whole.
-fn large_sizes(index: &LayerIndex) -> HashMap<u64, u32> {
-    let mut sizes = HashMap::new();
-    for entry in index.entries().filter(|entry| entry.stored() >= SEEK_WORTH) {
-        *sizes.entry(entry.size()).or_default() += 1;
-    }
-    sizes
 }
 
 /// Bytes of a file that a pass over contents is expected to read. Of most large ones that is the beginning.

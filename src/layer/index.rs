@@ -7,9 +7,11 @@
 mod encode;
 mod wire;
 
+use crate::codec::SEEK_WORTH;
 use crate::entry::{Member, SparseMap};
 use crate::vocabulary::NodeKind;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 pub use wire::{BufferSource, DistantBuffer, IndexError, number};
 
 /// 128 bits of BLAKE3. Contents are compared by it; it is not a claim that anybody makes.
@@ -373,6 +375,14 @@ impl<'a> Entry<'a> {
             pairs
         };
         self.xattrs().eq(other.xattrs()) || sorted(self) == sorted(other)
+    }
+}
+
+/// Counts the large files of each size, whose contents may be equal.
+pub fn count_large_sizes(index: &LayerIndex, sizes: &mut HashMap<u64, u32>) {
+    let files = index.entries().filter(|entry| entry.kind() == NodeKind::File);
+    for file in files.filter(|file| file.size() >= SEEK_WORTH) {
+        *sizes.entry(file.size()).or_default() += 1;
     }
 }
 

@@ -39,7 +39,7 @@ pub use hook::{
 };
 pub use index::{
     BufferSource, ContentHash, DistantBuffer, Entry, IndexError, LayerIndex, NOT_HASHED, Owner,
-    number,
+    count_large_sizes, number,
 };
 pub use layer_scan::{BESIDE, Contents, LayerScan, ScanOptions};
 pub use limits::Limits;

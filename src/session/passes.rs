@@ -10,7 +10,7 @@ use super::blobs::{Blob, Blobs};
 use super::jobs::{Job, Work};
 use crate::archive::LayerSource;
 use crate::codec::{BlobPart, Compression, SEEK_WORTH};
-use crate::layer::{Contents, EntryRange, Limits, ScanOptions};
+use crate::layer::{Contents, EntryRange, Limits, ScanOptions, count_large_sizes};
 use crate::vocabulary::NodeKind;
 use std::collections::{HashMap, HashSet};
 
@@ -126,12 +126,7 @@ impl Blobs {
         let parts: HashSet<BlobPart> = layers.iter().filter_map(|layer| layer.blob).collect();
         let indexes = parts.iter().filter_map(|part| self.blob(part)?.index.as_ref());
         let mut sizes = HashMap::new();
-        let entries = indexes.flat_map(|index| index.entries());
-        for file in entries.filter(|entry| entry.kind() == NodeKind::File) {
-            if file.size() >= SEEK_WORTH {
-                *sizes.entry(file.size()).or_default() += 1;
-            }
-        }
+        indexes.for_each(|index| count_large_sizes(index, &mut sizes));
         sizes
     }
 

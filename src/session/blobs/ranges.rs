@@ -9,15 +9,13 @@ use std::sync::Arc;
 impl Blobs {
     /// The ranges of entries whose contents are still to be read by passes of their own; none: one pass reads all.
     pub fn ranges(&self, part: &BlobPart, limits: Limits) -> Vec<EntryRange> {
-        let is_cut = self.is_cut(part);
         let Some(blob) = self.blobs.get(part) else { return Vec::new() };
         let has_all = blob.is_plain() && !blob.scan.limited && blob.scan.warnings.is_empty();
-        let has_all = has_all && !blob.scan.has_global_header;
+        let may_cut =
+            has_all && !self.is_cut(part) && !blob.scan.has_global_header && !blob.in_one_pass;
         match (&blob.ranges, &blob.index) {
             (Some(ranges), _) => ranges.missing().to_vec(),
-            (None, Some(index))
-                if has_all && !is_cut && !blob.in_one_pass && !index.contents_read() =>
-            {
+            (None, Some(index)) if may_cut && !index.contents_read() => {
                 EntryRange::cut(index, limits, RANGE_BYTES)
             }
             _ => Vec::new(),

@@ -21,7 +21,8 @@ pub struct ScanOptions {
     /// Positions of files, in order, whose contents are read by another pass than the one that reads the others. The
     /// pass that reads the others leaves them unread, except for what the analyses need.
     pub later: Vec<u32>,
-    /// Only these entries of an uncompressed layer, without digests.
+    /// Only these entries of an uncompressed layer, without digests: the index of the scan has these alone, and its notes
+    /// name them by their positions in the layer.
     pub entries: Option<EntryRange>,
     /// Algorithms of the blob's digests to compute; may be empty.
     pub blob_digests: Vec<String>,

@@ -5,7 +5,6 @@
 //! - What can be read is returned together with the reason why the pass ended.
 
 use super::blob_pass::{ReadMode, digest_blob, read_blob};
-use super::entry_range::EntryRange;
 use super::hook::Hook;
 use super::layer_scan::{Contents, LayerScan, ScanOptions};
 use super::limits::Limits;
@@ -36,12 +35,12 @@ pub fn scan(
     }
     let hook = hook.filter(|_| options.contents != Contents::LeftUnread);
     let is_whole = !options.blob_digests.is_empty() || !options.diff_ids.is_empty();
-    if let Some(range) = options.entries {
-        return scan_range(section, compression, range, options, hook, progress);
-    }
     if compression == Compression::None && !is_whole {
         let reads = matches!(options.contents, Contents::LeftUnread | Contents::Read);
-        let contents = reads.then(|| ContentPass { files: options.files(), range: None, hook });
+        let range = options.entries;
+        let contents = reads.then(|| ContentPass { files: options.files(), range, hook });
+        let from = range.map_or(0, |range| range.from);
+        section.seek(SeekFrom::Start(from)).map_err(|error| read_failed(&error, from))?;
         skim(section, contents, options.limits, progress, &mut scan);
         scan.tar_size = Some(part.len);
         return Ok(scan);
@@ -98,25 +97,7 @@ pub fn checksum(
     Ok(scan)
 }
 
-/// Some consecutive entries of an uncompressed layer, with their contents. The index of the scan has these alone, and its
-/// notes name them by their positions in the layer.
-fn scan_range(
-    mut section: Section<Box<dyn ReadSeek>>,
-    compression: Compression,
-    range: EntryRange,
-    options: &ScanOptions,
-    hook: Hook<'_>,
-    progress: &mut dyn FnMut(u64),
-) -> Result<LayerScan, Problem> {
-    let mut scan = LayerScan { compression, ..LayerScan::default() };
-    section.seek(SeekFrom::Start(range.from)).map_err(|error| read_failed(&error, range.from))?;
-    let contents = ContentPass { files: options.files(), range: Some(range), hook };
-    let mut report = |position: u64| progress(position.saturating_sub(range.from));
-    skim(section, Some(contents), options.limits, &mut report, &mut scan);
-    Ok(scan)
-}
-
-/// Reads the headers of an uncompressed layer and the wanted contents, and skips the others.
+/// Reads the headers of an uncompressed layer, from where the section is, and the wanted contents, and skips the others.
 fn skim(
     section: Section<Box<dyn ReadSeek>>,
     contents: Option<ContentPass<'_, '_>>,
@@ -124,16 +105,16 @@ fn skim(
     progress: &mut dyn FnMut(u64),
     scan: &mut LayerScan,
 ) {
-    let mut reported = 0;
+    let from = section.position();
+    let mut reported = from;
     let mut report = |position: u64| {
         if position - reported >= PROGRESS_STEP {
             reported = position;
-            progress(position);
+            progress(position - from);
         }
     };
     scan.notes.looked = contents.as_ref().is_some_and(|contents| contents.hook.is_some());
     scan.notes.searched = scan.notes.looked;
-    let from = section.position();
     let members = Members::at(from, SeekInput::new(section));
     read_members(members, scan, contents, limits, &mut report);
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::codec::samples::{CASES, content};
 use crate::entry::Member;
-use crate::layer::{ContentHook, LayerIndex, Wanted};
+use crate::layer::{ContentHook, EntryRange, LayerIndex, Wanted};
 use crate::oci::{DiffId, Digest};
 use proptest::prelude::*;
 use std::io::Cursor;
